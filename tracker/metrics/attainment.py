@@ -1,0 +1,92 @@
+"""Attainment of a sales target (M-02): row by row, and summed over rows of one unit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from tracker.metrics.arith import ratio, words
+from tracker.metrics.period import facts, progress
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+
+def attainment(df: pd.DataFrame) -> pd.Series:
+    """`actual / target` where both are known and the target is above zero, else NaN (float64)."""
+    return ratio(df["actual"], df["target"])
+
+
+def status(df: pd.DataFrame, state: pd.Series) -> pd.Series:
+    """Why there is no attainment, None where there is one.
+
+    Args:
+        df: `target` and `actual`, float64.
+        state: complete, running or future, as `period.facts` gives it.
+    """
+    target, blank = df["target"], df["actual"].isna()
+    return words(
+        df.index,
+        [
+            (target.isna(), "no_target"),
+            ((target == 0) & (df["actual"] > 0), "zero_target_with_sales"),
+            (target == 0, "zero_target"),
+            (blank & (state == "future"), "not_started"),
+            (blank & (state == "running"), "pending"),
+            (blank & (state == "complete"), "missing_actual"),
+        ],
+    )
+
+
+def aggregate(
+    df: pd.DataFrame, valid: pd.Series, as_of: date, by: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Σactual / Σtarget by unit and the columns of `by`, never a mean of percentages.
+
+    Counted are rows without errors, of started periods, with a target above zero; a blank actual
+    counts 0 there, and `actual_coverage` says how many were known. Rows of the whole territory
+    (subject level rep) are left out unless `by` keeps them apart. Periods of several lengths must
+    be kept apart by the caller (choose rows of one period, or name `period` in `by`).
+
+    Args:
+        df: rows of targets, or some of them.
+        valid: whether a row is free of errors, on an index that holds that of `df`.
+        as_of: the day D.
+        by: columns that make groups, beside `unit`.
+
+    Returns:
+        Index: the groups (the columns of `by`, then `unit`), sorted. Columns, float64: `target`
+        and `actual` (sums of the counted rows), `attainment`, `actual_coverage` (share of counted
+        rows with an actual), `rows` (counted), `excluded` (rows with errors), `total_sales`
+        (actuals of all rows without errors, with or without target), `time_progress` (weighted by
+        target), `to_date` (Σ target × time progress), `time_adj_attainment` (actual / to_date).
+    """
+    keys = list(dict.fromkeys([*by, "unit"]))
+    sums = _summands(df, valid.reindex(df.index), as_of, apart="subject_level" in by)
+    total = sums.groupby([df[key] for key in keys], dropna=False, sort=True).sum()
+    total["attainment"] = ratio(total["actual"], total["target"])
+    total["actual_coverage"] = ratio(total.pop("known"), total["rows"])
+    total["time_progress"] = ratio(total["to_date"], total["target"])
+    total["time_adj_attainment"] = ratio(total["actual"], total["to_date"])
+    return total
+
+
+def _summands(df: pd.DataFrame, valid: pd.Series, as_of: date, *, apart: bool) -> pd.DataFrame:
+    known = facts(df["period"], as_of)
+    own = df["subject_level"] != "rep" if "subject_level" in df and not apart else df.index == df.index
+    started = valid & own & known["state"].isin(["running", "complete"])
+    counted = started & (df["target"] > 0)
+    gone = progress(known, as_of, df.get("actual_as_of"))
+    return pd.DataFrame(
+        {
+            "target": df["target"].where(counted, 0.0),
+            "actual": df["actual"].where(counted, 0.0).fillna(0.0),
+            "rows": counted.astype("float64"),
+            "known": (counted & df["actual"].notna()).astype("float64"),
+            "excluded": (~valid & own).astype("float64"),
+            "total_sales": df["actual"].where(started, 0.0).fillna(0.0),
+            "to_date": (df["target"] * gone).where(counted, 0.0),
+        }
+    )

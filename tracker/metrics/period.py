@@ -1,0 +1,72 @@
+"""Periods as of a day (M-01), and the share of a period that has gone by (M-03)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from tracker.book.period import PER_YEAR, Period, bounds, holding, name, parse, split
+from tracker.metrics.arith import days_from
+
+if TYPE_CHECKING:
+    from tracker.book.period import Grain
+
+__all__ = ["PER_YEAR", "Period", "bounds", "facts", "holding", "name", "parse", "progress", "split"]
+
+_BLANK = (None, np.nan, None, None, None)
+
+
+def facts(periods: pd.Series, as_of: date) -> pd.DataFrame:
+    """What is known of each period as of a day.
+
+    Args:
+        periods: canonical texts, None where unreadable.
+        as_of: the day D.
+
+    Returns:
+        On the same index: `grain` (object), `ordinal` (float64), `start` and `end`
+        (datetime64[s], both inside the period), `state` (object: complete if D is past the end,
+        running if D is inside, future). All blank where the period is None.
+    """
+    codes, distinct = pd.factorize(periods.to_numpy(dtype=object))
+    rows = [_fact(text, as_of) for text in distinct] + [_BLANK]
+    grain, ordinal, start, end, state = zip(*rows, strict=True)
+    table = pd.DataFrame(
+        {
+            "grain": pd.Series(grain, dtype=object),
+            "ordinal": pd.Series(ordinal, dtype="float64"),
+            "start": pd.Series(start, dtype="datetime64[s]"),
+            "end": pd.Series(end, dtype="datetime64[s]"),
+            "state": pd.Series(state, dtype=object),
+        }
+    )
+    return table.take(codes).set_axis(periods.index)
+
+
+def _fact(text: str, as_of: date) -> tuple[Grain, float, datetime, datetime, str]:
+    grain, ordinal = split(text)
+    start, end = bounds(text)
+    state = "complete" if as_of > end else "running" if as_of >= start else "future"
+    return grain, ordinal, _midnight(start), _midnight(end), state
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day)  # noqa: DTZ001  # a calendar day has no zone
+
+
+def progress(known: pd.DataFrame, as_of: date, data_until: pd.Series | None = None) -> pd.Series:
+    """Time progress, M-03: the share of calendar days gone by, 0 before the period, 1 from its end.
+
+    Args:
+        known: `start` and `end` as `facts` gives them.
+        as_of: the day D.
+        data_until: where it holds an earlier day than D, that day counts instead of D.
+    """
+    day = pd.Series(pd.Timestamp(as_of), index=known.index, dtype="datetime64[s]")
+    if data_until is not None:
+        day = day.where(~(data_until < day), data_until)
+    gone, length = days_from(known["start"], day) + 1, days_from(known["start"], known["end"]) + 1
+    return (gone / length).clip(0.0, 1.0)

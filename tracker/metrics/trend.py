@@ -1,0 +1,122 @@
+"""Whether a series of actuals rises or falls (M-09).
+
+Theil-Sen: P. K. Sen, JASA 63 (1968) 1379-1389, for the size of the change; Kendall's S, exact for
+short series (M. G. Kendall, Rank Correlation Methods), for how consistent it is. Both judge a
+window of few points better than comparing the last value with the one before.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import factorial
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from tracker.metrics.series import KEYS, points
+from tracker.metrics.trend_rules import RULES, SHORT, TrendSettings, Windows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+_FEWEST = 2  # points that a trend needs
+_TWO_SIDED = 0.10
+
+
+class TrendResult(NamedTuple):
+    """Trend of one series.
+
+    `label`: up, down, flat or insufficient. `change`: relative change over the window, NaN where
+    it is undefined. `n`: points used. `confidence`: high, medium, low, or None without a trend.
+    `s`: Kendall's S.
+    """
+
+    label: str
+    change: float
+    n: int
+    confidence: str | None
+    s: int
+
+
+def trend(
+    values: Sequence[float | None], settings: TrendSettings, per_year: int = 12
+) -> TrendResult:
+    """Trend of one series of consecutive complete periods, oldest first; None or NaN is a gap.
+
+    `per_year` is the number of such periods in a year; only the rule `yoy` asks for it.
+    """
+    actual = pd.Series(values, dtype="float64")
+    table = pd.DataFrame({"series": 0, "ordinal": range(len(actual)), "actual": actual})
+    row = trends(table[actual.notna()].assign(per_year=per_year), settings, count=1).iloc[0]
+    return TrendResult(
+        str(row["label"]), float(row["change"]), int(row["n"]), row["confidence"], int(row["s"])
+    )
+
+
+def series(
+    df: pd.DataFrame, valid: pd.Series, as_of: date, by: Sequence[str] = KEYS
+) -> pd.DataFrame:
+    """The points that trends are made of: see `tracker.metrics.series.points`."""
+    return points(df, valid, as_of, by)
+
+
+def trends(table: pd.DataFrame, settings: TrendSettings, count: int) -> pd.DataFrame:
+    """Trend of many series at once.
+
+    Args:
+        table: `series` (0 to count - 1), `ordinal`, `actual` without blanks, sorted by series and
+            ordinal; `per_year` periods in a year of the series' grain.
+        settings: rule, window and thresholds.
+        count: number of series; some may have no points.
+
+    Returns:
+        Index 0 to count - 1. `label` and `confidence` (object), `change` (float64), `n` and `s`
+        (int64), `total` (float64, sum of the window).
+    """
+    windows = Windows.of(table, settings.window, count)
+    change, up, down = RULES[settings.rule](windows, settings)
+    few = (windows.n < _FEWEST) | (np.isnan(change) & (windows.level != 0))
+    label = np.select([few, up, down], ["insufficient", "up", "down"], "flat")
+    return pd.DataFrame(
+        {
+            "label": label.astype(object),
+            "change": np.where(few, np.nan, change),
+            "n": windows.n,
+            "confidence": _confidence(windows),
+            "s": windows.kendall_s,
+            "total": windows.total,
+        }
+    )
+
+
+def _confidence(windows: Windows) -> NDArray[np.object_]:
+    critical = np.array([critical_s(n) if n >= SHORT else n for n in range(windows.x.shape[1] + 1)])
+    known = [
+        windows.n < _FEWEST,
+        windows.n < SHORT,
+        np.abs(windows.kendall_s) >= critical[windows.n],
+    ]
+    words = np.select(known, ["", "low", "high"], "medium").astype(object)
+    words[known[0]] = None
+    return words
+
+
+@lru_cache(maxsize=64)
+def critical_s(n: int) -> int:
+    """Smallest |S| that chance reaches in at most 10 % of random orders of n distinct values.
+
+    Counted exactly: the orders by number of inversions k, where S = n(n-1)/2 - 2k.
+    """
+    orders = [1]
+    for size in range(2, n + 1):
+        width = len(orders) + size - 1
+        orders = [sum(orders[max(0, k - size + 1) : k + 1]) for k in range(width)]
+    allowed, tail, inversions = _TWO_SIDED / 2 * factorial(n), 0, 0
+    while tail + orders[inversions] <= allowed:
+        tail += orders[inversions]
+        inversions += 1
+    return n * (n - 1) // 2 - 2 * (inversions - 1)

@@ -1,0 +1,164 @@
+"""The table and column model that everything else is derived from: plain frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import Literal
+
+Owner = Literal["input", "id", "computed"]
+Need = Literal["required", "recommended", "optional"]
+TYPES = frozenset(
+    {"text", "date", "time", "int", "num", "bool", "pick", "multi", "ref", "period", "monthday"}
+)
+AUTO = MappingProxyType({"zh": "（自动）", "en": " (auto)"})
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """One value of a pick-list. `rank` is its 0-based place, `aliases` other spellings accepted."""
+
+    code: str
+    zh: str
+    en: str
+    rank: int
+    aliases: tuple[str, ...] = ()
+
+    def label(self, lang: str) -> str:
+        """What the cell shows in a workbook of that language."""
+        return self.zh if lang == "zh" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A reference to rows of another table.
+
+    `to` names a module or a lookup sheet. `also` names a column of that module whose distinct
+    values may be referred to as well, except where `only_ids_if` (field -> codes) holds.
+    With `or_text` an unknown value is plain text, not a fault.
+    """
+
+    to: str
+    many: bool = False
+    also: str | None = None
+    only_ids_if: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    or_text: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table, described once; domain.md part 1 gives the facts."""
+
+    name: str
+    zh: str
+    type: str
+    owner: Owner = "input"
+    need: Need = "optional"
+    pack: str = "core"
+    picks: tuple[Pick, ...] = ()
+    many: bool = False
+    ref: Ref | None = None
+    aliases: tuple[str, ...] = ()
+    width: float = 12
+    format: str | None = None
+    help: Mapping[str, str] = field(default_factory=dict)
+    data_class: str = "public"
+    minimum: float | None = None
+    maximum: float | None = None
+    max_length: int | None = None
+    patterns: tuple[str, ...] = ()
+    pattern_code: str | None = None
+    range_code: str | None = None
+    default: str | None = None
+    folded: bool = False
+    earliest: str | None = None
+
+    def label(self, lang: str) -> str:
+        """The header of this column in a new workbook of that language."""
+        words = self.zh if lang == "zh" else self.name.replace("_", " ").capitalize()
+        return words + AUTO[lang] if self.owner == "computed" else words
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule over the cells of one row or the rows of one sheet, as data.
+
+    `check` names a kind that `tracker.checks` knows; `args` are that kind's settings.
+    """
+
+    code: str
+    check: str
+    field: str
+    when: Mapping[str, object] = field(default_factory=dict)
+    args: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Module:
+    """One table: a sheet, its columns in the order of a new workbook, its keys and rules."""
+
+    name: str
+    sheet: Mapping[str, str]
+    columns: tuple[Column, ...]
+    table: str
+    id_field: str
+    id_letter: str
+    natural_key: tuple[str, ...] = ()
+    label_field: str | None = None
+    qualifier_field: str | None = None
+    sheet_aliases: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Column]:
+        """Columns by field name."""
+        return {c.name: c for c in self.columns}
+
+    def owned(self, owner: Owner) -> Iterator[Column]:
+        """Columns of one owner, in order."""
+        return (c for c in self.columns if c.owner == owner)
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A support sheet that people edit: a list others refer to, or settings by key.
+
+    `kind` is "list" (rows with a header), "settings" (key, value) or "picks" (the pick-lists).
+    """
+
+    name: str
+    kind: str
+    sheet: Mapping[str, str]
+    columns: tuple[Column, ...] = ()
+    rows: tuple[Mapping[str, object], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CodeText:
+    """What a finding code means: `message`, `hint`, `why` by language, with the default severity."""
+
+    code: str
+    severity: str
+    scope: str
+    message: Mapping[str, str]
+    hint: Mapping[str, str]
+    why: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Schema:
+    """Everything the YAML files say: modules, support sheets, generated sheets, codes, thresholds."""
+
+    version: str
+    modules: Mapping[str, Module]
+    lookups: Mapping[str, Lookup]
+    sheets: Mapping[str, Mapping[str, str]]
+    codes: Mapping[str, CodeText]
+    thresholds: Mapping[str, object]
+    variants: Mapping[str, str] = field(default_factory=dict)
+
+    def sheet_title(self, key: str, lang: str) -> str:
+        """Name of a generated or hidden sheet ("summary", "findings", ...) in that language."""
+        return self.sheets[key][lang]

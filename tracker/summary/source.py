@@ -1,0 +1,122 @@
+"""What every section of the Summary reads: tables of valid rows, words of codes, sheet names."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import pandas as pd
+
+from tracker.findings import Finding
+from tracker.metrics.settings import Settings
+from tracker.schema.model import Schema
+
+_NONE: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True)
+class Source:
+    """The facts of one workbook on one day.
+
+    Attributes:
+        frames: what was read, by module; index = Excel row (1-based).
+        computed: the computed columns of each module on the same index; words are codes.
+        findings: every fault, with its severity.
+        valid: by module, whether a row has no error-level finding; a missing module has none.
+        as_of: the day for which everything was computed.
+        sheets: by module, the name its sheet has in this workbook; else the schema's.
+    """
+
+    frames: Mapping[str, pd.DataFrame]
+    computed: Mapping[str, pd.DataFrame]
+    findings: Sequence[Finding]
+    valid: Mapping[str, pd.Series]
+    as_of: dt.date
+    schema: Schema
+    settings: Settings
+    lang: str
+    sheets: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Valid rows of each module with input and computed columns side by side."""
+        return {module: self._joined(module) for module in self.frames}
+
+    def _joined(self, module: str) -> pd.DataFrame:
+        frame = self.frames[module]
+        extra = self.computed.get(module)
+        if extra is not None:
+            frame = frame.join(extra[[c for c in extra if c not in frame]])
+        return frame[self.valid[module]] if module in self.valid else frame
+
+    def excluded(self, module: str) -> int:
+        """How many rows of a module stay out of the aggregates."""
+        valid = self.valid.get(module)
+        return 0 if valid is None else int((~valid.astype(bool)).sum())
+
+    def has(self, module: str, *columns: str) -> bool:
+        """Whether the module is in the workbook with all these columns."""
+        table = self.tables.get(module)
+        return table is not None and all(c in table for c in columns)
+
+    def limit(self, key: str) -> int:
+        """How long a list of the Summary may be."""
+        limits = self.schema.thresholds["summary"]
+        assert isinstance(limits, Mapping)
+        return int(limits[key])
+
+    def words(self, module: str, column: str) -> Mapping[str, str]:
+        """The words of the codes of a pick column, in the workbook's language and their order."""
+        found = self.schema.modules[module].by_name.get(column)
+        return {p.code: p.label(self.lang) for p in found.picks} if found else _NONE
+
+    def word(self, module: str, column: str, code: object) -> str | None:
+        """The word of one code; a code without a word stands for itself."""
+        return None if pd.isna(code) else self.words(module, column).get(str(code), str(code))  # type: ignore[call-overload]  # a cell is a scalar
+
+    def rank(self, module: str, column: str) -> Mapping[str, int]:
+        """The place of each code in its pick-list."""
+        return {code: place for place, code in enumerate(self.words(module, column))}
+
+    def sheet(self, module: str) -> str:
+        """The name of a module's sheet, for links."""
+        return self.sheets.get(module) or self.schema.modules[module].sheet[self.lang]
+
+    @cached_property
+    def people(self) -> dict[str, dict[str, object]]:
+        """Every customer by id, faulty rows included: `row`, `name`, `institution`."""
+        frame = self.frames.get("customers")
+        if frame is None:
+            return {}
+        names = frame["customer_name"] if "customer_name" in frame else frame["customer_id"]
+        places = text_column(frame, "institution")
+        rows = zip(frame.index, frame["customer_id"], names, places, strict=True)
+        return {
+            str(key): {"row": int(row), "name": text(name), "institution": text(place)}
+            for row, key, name, place in rows
+        }
+
+
+def text_column(frame: pd.DataFrame, column: str) -> pd.Series:
+    """A column, or a blank one where the workbook has it not."""
+    return frame[column] if column in frame else pd.Series(None, index=frame.index, dtype=object)
+
+
+def text(value: object, longest: int = 60) -> str:
+    """A cell's text on one line, cut with an ellipsis; blank for nothing."""
+    if value is None or value != value:  # noqa: PLR0124  # NaN and NaT are unequal to themselves
+        return ""
+    plain = " ".join(str(value).split())
+    return plain if len(plain) <= longest else plain[: longest - 1] + "…"
+
+
+def number(value: object) -> float | None:
+    """A cell's number as a plain float; None where it is blank."""
+    return None if pd.isna(value) else float(value)  # type: ignore[call-overload,arg-type]  # a cell is a scalar
+
+
+def day(value: object) -> dt.date | None:
+    """A cell's date; None where it is blank."""
+    return None if pd.isna(value) else pd.Timestamp(value).date()  # type: ignore[call-overload,arg-type]  # a cell is a scalar

@@ -1,0 +1,90 @@
+"""What is late: overdue visits and overdue issues, the most pressing first, with their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+
+import pandas as pd
+
+from tracker.summary.source import Source, day, number, text
+
+_CLOSED = ("resolved", "closed")
+
+
+def overdue_visits(source: Source, longest: int) -> dict[str, object] | None:
+    """Customers past their next due date, by tier, then by days; `rows` at most `longest`."""
+    if not source.has("customers", "customer_name", "overdue_days"):
+        return None
+    late = _late(source, "customers")
+    rank = source.rank("customers", "tier")
+    if "tier" in late:
+        late = late.assign(place=late["tier"].map(rank).fillna(len(rank)))
+        late = late.sort_values(["place", "overdue_days"], ascending=[True, False], kind="stable")
+    return _listed(source, late, longest, _visit)
+
+
+def overdue_issues(source: Source, longest: int) -> dict[str, object] | None:
+    """Open issues past their due date, by severity, then by days; `rows` at most `longest`."""
+    if not source.has("issues", "issue", "overdue_days"):
+        return None
+    late = open_issues(source)
+    late = late[late["overdue_days"].gt(0)]
+    rank = source.rank("issues", "severity")
+    if "severity" in late:
+        late = late.assign(place=late["severity"].map(rank).fillna(-1))
+        late = late.sort_values(["place", "overdue_days"], ascending=False, kind="stable")
+    return _listed(source, late, longest, _issue)
+
+
+def open_issues(source: Source) -> pd.DataFrame:
+    """Issues that are neither resolved nor closed; an empty frame without the module."""
+    table = source.tables.get("issues", pd.DataFrame())
+    return table[~table["issue_status"].isin(_CLOSED)] if "issue_status" in table else table
+
+
+def _late(source: Source, module: str) -> pd.DataFrame:
+    table = source.tables[module]
+    late = table[table["overdue_days"].gt(0)]
+    return late.sort_values("overdue_days", ascending=False, kind="stable")
+
+
+_Entry = Callable[[Source, Hashable, "pd.Series[object]"], dict[str, object]]
+
+
+def _listed(source: Source, late: pd.DataFrame, longest: int, entry: _Entry) -> dict[str, object]:
+    rows = [entry(source, row, values) for row, values in late.head(longest).iterrows()]
+    return {"rows": rows, "total": len(late), "worst": _worst(late)}
+
+
+def _worst(late: pd.DataFrame) -> float:
+    return float(late["overdue_days"].max()) if len(late) else 1.0
+
+
+def _visit(source: Source, row: Hashable, values: pd.Series[object]) -> dict[str, object]:
+    return {
+        "row": int(str(row)),
+        "sheet": source.sheet("customers"),
+        "name": text(values["customer_name"], 24),
+        "institution": text(values.get("institution"), 28),
+        "department": text(values.get("department"), 18),
+        "tier": source.word("customers", "tier", values.get("tier")),
+        "strategy": source.word("customers", "strategy", values.get("strategy")),
+        "last_visit": day(values.get("last_visit")),
+        "next_due": day(values.get("next_due")),
+        "days": number(values["overdue_days"]),
+    }
+
+
+def _issue(source: Source, row: Hashable, values: pd.Series[object]) -> dict[str, object]:
+    person = source.people.get(str(values.get("customer_key")), {})
+    return {
+        "row": int(str(row)),
+        "sheet": source.sheet("issues"),
+        "name": person.get("name") or text(values.get("customer"), 24),
+        "issue": text(values["issue"], 80),
+        "severity": source.word("issues", "severity", values.get("severity")),
+        "status": source.word("issues", "issue_status", values.get("issue_status")),
+        "owner": text(values.get("owner"), 12),
+        "due": day(values.get("due_date")),
+        "days": number(values["overdue_days"]),
+    }

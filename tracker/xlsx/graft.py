@@ -1,0 +1,199 @@
+"""A generated sheet grafted into a workbook: its formats, strings, drawings and charts come along.
+
+The donor is a workbook with one sheet as XlsxWriter makes it. A sheet of the same name is
+replaced at its place, and the parts that only it used are replaced or dropped with it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from xml.sax.saxutils import escape
+
+from tracker.opc.package import Package
+from tracker.opc.parts import PACKAGE_RELS, Relationship, rels_name
+from tracker.xlsx import book_xml, markup
+from tracker.xlsx.refs import quoted as quote_sheet
+from tracker.xlsx.strings import SharedStrings
+from tracker.xlsx.styles import Styles
+
+_STRICT = {
+    markup.MAIN.encode(): b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+    b"http://schemas.openxmlformats.org/officeDocument/2006/relationships": (
+        b"http://purl.oclc.org/ooxml/officeDocument/relationships"
+    ),
+    b"http://schemas.openxmlformats.org/drawingml/2006/": b"http://purl.oclc.org/ooxml/drawingml/",
+}
+_ADD = (b"fonts", b"fills", b"borders")
+_POINTS = {b"fonts": b"fontId", b"fills": b"fillId", b"borders": b"borderId"}
+
+
+class Donor:
+    """A one-sheet workbook taken apart: its sheet part, its texts, its formats."""
+
+    def __init__(self, data: bytes) -> None:
+        self.package = Package(data)
+        self.book = self.package.related("", "officeDocument") or "xl/workbook.xml"
+        entries = book_xml.sheets(self.package.read(self.book))
+        if len(entries) != 1:
+            raise ValueError(f"a donor has one sheet, this one {len(entries)}")
+        rel = next(r for r in self.package.relationships(self.book) if r.id == entries[0].rel)
+        self.part, self.name = rel.target, entries[0].name
+        self._references: re.Pattern[bytes] | None = None
+        self._renamed = b""
+        styles = self.package.related(self.book, "styles")
+        self.styles = Styles(self.package.read(styles or "xl/styles.xml"))
+        strings = self.package.related(self.book, "sharedStrings")
+        self.strings = SharedStrings(self.package.read(strings) if strings else None)
+
+    def rename(self, name: str) -> None:
+        """Let the references of the sheet, its charts and its names follow another sheet name."""
+        if name != self.name:
+            quoted = escape(self.name.replace("'", "''")).encode()
+            bare = escape(self.name).encode()
+            self._references = re.compile(
+                rb"(?<=[>\"#,(:])(?:'%b'|%b)!" % (re.escape(quoted), re.escape(bare))
+            )
+            self._renamed = escape(quote_sheet(name)).encode() + b"!"
+
+    def read(self, part: str) -> bytes:
+        """A part of the donor, its references following the new name."""
+        data = self.package.read(part)
+        if self._references is None or not part.endswith(".xml"):
+            return data
+        return self._references.sub(lambda _: self._renamed, data)
+
+    @property
+    def texts(self) -> list[str]:
+        """Texts of its shared strings, by index."""
+        return self.strings.texts
+
+    def local_names(self) -> list[tuple[str, str]]:
+        """Names that belong to the sheet (print area, titles), with their text."""
+        names = book_xml.names(self.read(self.book))
+        return [(n.name, n.text) for n in names if n.sheet is not None]
+
+
+def sheet_xml(donor: Donor, styles: Styles, strings: SharedStrings, *, strict: bool) -> bytes:
+    """The donor's sheet with the host's style, format and string indices; texts are allocated."""
+    xf, dxf = _formats(donor.styles, styles)
+    data = donor.read(donor.part)
+    data = re.sub(
+        rb'(<(?:c|row)\s[^>]*?\bs=")(\d+)"', lambda m: m[1] + b'%d"' % xf[int(m[2])], data
+    )
+    data = re.sub(rb'(<col\s[^>]*?\bstyle=")(\d+)"', lambda m: m[1] + b'%d"' % xf[int(m[2])], data)
+    data = re.sub(rb'(\sdxfId=")(\d+)"', lambda m: m[1] + b'%d"' % dxf[int(m[2])], data)
+    texts = donor.texts
+    data = re.sub(
+        rb'(<c\s[^>]*?t="s"[^>]*><v>)(\d+)',
+        lambda m: m[1] + b"%d" % strings.index(texts[int(m[2])]),
+        data,
+    )
+    return dialect(data.replace(b' tabSelected="1"', b""), strict=strict)
+
+
+def dialect(data: bytes, *, strict: bool) -> bytes:
+    """A part of the transitional dialect in that of the host."""
+    for transitional, own in _STRICT.items() if strict else ():
+        data = data.replace(transitional, own)
+    return data
+
+
+def _formats(source: Styles, host: Styles) -> tuple[list[int], list[int]]:
+    """Host indices of the donor's cell formats and differential formats."""
+    moved = {c: [host.add(c, _own(i, host)) for i in source.items(c)] for c in _ADD}
+    codes = {int(markup.get(i, b"numFmtId") or 0): i for i in source.items(b"numFmts")}
+
+    def number_format(old: int) -> int:
+        code = markup.get(codes[old], b"formatCode") if old in codes else None
+        return old if code is None else host.number_format_id(markup.unescape_text(code))
+
+    def cell_format(xf: bytes) -> int:
+        end = xf.index(b">") + 1
+        tag = markup.put(xf[:end], b"xfId", b"0")
+        new = number_format(int(markup.get(tag, b"numFmtId") or 0))
+        tag = markup.put(tag, b"numFmtId", b"%d" % new)
+        for collection, name in _POINTS.items():
+            index = moved[collection][int(markup.get(tag, name) or 0)]
+            tag = markup.put(tag, name, b"%d" % index)
+        return host.add(b"cellXfs", _own(tag + xf[end:], host))
+
+    cells = [0, *map(cell_format, source.items(b"cellXfs")[1:])]
+    return cells, [host.add(b"dxfs", _own(i, host)) for i in source.items(b"dxfs")]
+
+
+def _own(item: bytes, host: Styles) -> bytes:
+    """An item with the host's namespace prefix."""
+    return re.sub(rb"<(/?)(?=\w)", rb"<\1" + host.prefix, item) if host.prefix else item
+
+
+class Transplant:
+    """Copies the parts that hang on the donor's sheet, reusing the names of those it replaces."""
+
+    def __init__(self, host: Package, donor: Donor, replaced: set[str], *, strict: bool) -> None:
+        self.host, self.donor, self.strict = host, donor, strict
+        self.spare = sorted(replaced)
+        self.names: dict[str, str] = {}
+
+    def run(self, part: str) -> None:
+        """Give `part` of the host the relationships of the donor's sheet; drop what is left over."""
+        self._copy_relationships(self.donor.part, part)
+        for left in self.spare:
+            self.host.drop(left)
+
+    def _copy_relationships(self, source: str, target: str) -> None:
+        relationships = self.donor.package.relationships(source)
+        rels = rels_name(target)
+        if not relationships:
+            if rels in self.host:
+                self.host.drop(rels)
+            return
+        lines = [self._line(r, target) for r in relationships]
+        xml = f'<Relationships xmlns="{PACKAGE_RELS}">{"".join(lines)}</Relationships>'
+        head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+        self.host.write(rels, (head + xml).encode())
+
+    def _line(self, r: Relationship, target: str) -> str:
+        where, mode = r.target, ' TargetMode="External"'
+        if not r.external:
+            where = posixpath.relpath(self._copy(r.target), posixpath.dirname(target))
+            mode = ""
+        kind = dialect(r.type.encode(), strict=self.strict).decode()
+        where = escape(where, {'"': "&quot;"})
+        return f'<Relationship Id="{r.id}" Type="{kind}" Target="{where}"{mode}/>'
+
+    def _copy(self, part: str) -> str:
+        if part not in self.names:
+            self.names[part] = name = self._name(part)
+            data = self.donor.read(part)
+            self.host.write(name, dialect(data, strict=self.strict))
+            self.host.declare(name, self.donor.package.content_type(part))
+            self._copy_relationships(part, name)
+        return self.names[part]
+
+    def _name(self, part: str) -> str:
+        base, extension = posixpath.splitext(part)
+        pattern = re.sub(r"\d+$", "", base) + "{}" + extension
+        same = re.compile(re.escape(pattern).replace(r"\{\}", r"\d+"))
+        for name in self.spare:
+            if same.fullmatch(name):
+                self.spare.remove(name)
+                return name
+        return self.host.free_name(pattern)
+
+
+def private_parts(package: Package, part: str) -> set[str]:
+    """Parts that are reachable from `part` and from nowhere else, itself not counted."""
+    own = _reachable(package, part, "")
+    return own - _reachable(package, "", part) - {part}
+
+
+def _reachable(package: Package, start: str, without: str) -> set[str]:
+    seen, todo = set[str](), [start]
+    while todo:
+        for r in package.relationships(todo.pop()):
+            if not r.external and r.target not in seen and r.target != without:
+                if r.target in package:
+                    seen.add(r.target)
+                    todo.append(r.target)
+    return seen

@@ -1,0 +1,115 @@
+"""XML as bytes: attributes, tags and text, spliced so that all the rest stays as it stands."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from html import unescape
+
+from lxml import etree
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+MAX_TEXT = 32_767
+_CONTROL = re.compile("[\x00-\x08\x0b-\x0d\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_ODD_ENCODING = re.compile(rb"encoding=[\"'](?!utf-8[\"']|us-ascii|ascii)", re.I)
+
+
+@cache
+def _attribute(name: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb"\s%s\s*=\s*(?:\"([^\"]*)\"|'([^']*)')" % re.escape(name))
+
+
+def get(tag: bytes, name: bytes) -> bytes | None:
+    """Raw value of an attribute in the bytes of a start tag, or None."""
+    m = _attribute(name).search(tag)
+    return None if m is None else m[1] if m[1] is not None else m[2]
+
+
+def put(tag: bytes, name: bytes, value: bytes) -> bytes:
+    """The start tag with that attribute set, in its place or at the end."""
+    attribute = b" " + name + b'="' + value + b'"'
+    m = _attribute(name).search(tag)
+    if m:
+        return tag[: m.start()] + attribute + tag[m.end() :]
+    end = len(tag) - (2 if tag.endswith(b"/>") else 1)
+    return tag[:end].rstrip() + attribute + tag[end:]
+
+
+def find_tag(
+    data: bytes, name: bytes, start: int = 0, end: int | None = None
+) -> re.Match[bytes] | None:
+    """First start tag of that qualified name."""
+    return _tag(name).search(data, start, len(data) if end is None else end)
+
+
+@cache
+def _tag(name: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb"<%s(?=[\s/>])[^>]*>" % re.escape(name))
+
+
+def prefix_of(data: bytes, local: bytes) -> bytes:
+    """Namespace prefix with its colon (b"" or b"x:") of the first element of that local name.
+
+    ValueError if there is none.
+    """
+    m = re.search(rb"<((?:[\w.-]+:)?)%s(?=[\s/>])" % local, data)
+    if m is None:
+        raise ValueError(f"no <{local.decode()}> element")
+    return m[1]
+
+
+def element_end(data: bytes, m: re.Match[bytes], name: bytes) -> int:
+    """Offset behind an element that starts with the matched tag and does not nest in itself."""
+    if m[0].endswith(b"/>"):
+        return m.end()
+    close = b"</" + name + b">"
+    return data.index(close, m.end()) + len(close)
+
+
+def plain_utf8(data: bytes) -> bytes:
+    """XML that can be spliced: UTF-8, without comments and CDATA; unchanged where it already is."""
+    odd = data[:2] in (b"\xff\xfe", b"\xfe\xff") or _ODD_ENCODING.search(data[:200])
+    if not odd and b"<!--" not in data and b"<![CDATA[" not in data:
+        return data
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=True, remove_comments=True
+    )
+    root = etree.fromstring(data, parser)
+    return etree.tostring(root, encoding="UTF-8", standalone=True, xml_declaration=True)
+
+
+def escape_text(text: str) -> bytes:
+    """Text as it stands between tags; control characters as _xHHHH_. ValueError if too long."""
+    if len(text) > MAX_TEXT:
+        raise ValueError(f"text longer than {MAX_TEXT} characters")
+    if "_x" in text:
+        text = _LOOKS_ESCAPED.sub("_x005F_", text)
+    text = _CONTROL.sub(lambda m: f"_x{ord(m[0]):04X}_", text)
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.encode("utf-8")
+
+
+def escape_attribute(text: str) -> bytes:
+    """Text as it stands in a double-quoted attribute."""
+    return escape_text(text).replace(b'"', b"&quot;")
+
+
+def unescape_text(raw: bytes) -> str:
+    """Text of the bytes between tags, entities and _xHHHH_ undone."""
+    text = raw.decode("utf-8", "replace")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "&" in text:
+        text = unescape(text)
+    if "_x" in text:
+        text = _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
+    return text
+
+
+def text_element(prefix: bytes, text: str) -> bytes:
+    """A <t> element, its outer white space kept."""
+    keep = text[:1].isspace() or text[-1:].isspace() or "\n" in text
+    space = b' xml:space="preserve"' if keep else b""
+    return b"<%st%s>%s</%st>" % (prefix, space, escape_text(text), prefix)
