@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as having
 from types import MappingProxyType
 from typing import Literal
 
@@ -36,6 +37,6 @@ class Finding:
     column: int | None = None
     header: str | None = None
     value: object = None
-    facts: Mapping[str, object] = field(default=_NOTHING)
+    facts: Mapping[str, object] = having(default=_NOTHING)
     fix: object = None
     severity: str = ""

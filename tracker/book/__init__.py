@@ -1,0 +1,1 @@
+"""Tables in a workbook: find them, read them into frames, resolve references, plan changes."""

@@ -60,7 +60,7 @@ def parse(value: object) -> str | None:
     202608. A number with decimals is refused: 2026.1 may have been typed as 2026.10.
     """
     if isinstance(value, date):
-        return _parse_text(f"{value:%Y-%m}")
+        return _parse_text(f"{value.year}-{value.month}")  # NaT has neither
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, bool):

@@ -44,7 +44,7 @@ class Entry:
 
 
 def to_line(entry: Entry) -> bytes:
-    """The entry as a line of UTF-8 JSON, its line break included."""
+    """The entry as a line of JSON in ASCII, so that odd path names pass, with its line break."""
     record = {
         "seq": entry.seq,
         "saved_at": entry.saved_at.isoformat(),
@@ -55,14 +55,13 @@ def to_line(entry: Entry) -> bytes:
         "path": entry.path,
         "notes": list(map(dict, entry.notes)),
     }
-    text = json.dumps(record, ensure_ascii=False, default=str)
-    return text.encode("utf-8", "surrogateescape") + b"\n"
+    return json.dumps(record, default=str).encode("ascii") + b"\n"
 
 
 def from_line(line: bytes) -> Entry | None:
     """The entry of a line, or None where the line is damaged."""
     try:
-        record = json.loads(line.decode("utf-8", "surrogateescape"))
+        record = json.loads(line)
         as_of = record["as_of"]
         return Entry(
             seq=int(record["seq"]),

@@ -30,15 +30,26 @@ def undo_target(entries: Sequence[Entry], current: str) -> UndoTarget | None:
     edited since, and it is the last change still standing. Undoing again goes further back; what
     an undo took away comes back with `restore`. `entries` stand oldest first.
     """
-    standing = _standing(entries)
+    standing = _standing(_happened(entries, current))
     for entry in reversed(standing):
         if entry.after == current:
             return UndoTarget(entry, entry.before, edited=False)
-    while standing and standing[-1].before == current:
-        standing.pop()  # journalled, but the swap never came, or put back by hand
     if not standing:
         return None
     return UndoTarget(standing[-1], standing[-1].before, edited=True)
+
+
+def _happened(entries: Sequence[Entry], current: str) -> list[Entry]:
+    """Without changes that were journalled but never came about, or were put back by hand.
+
+    Of these the next thing known of the same file is again the content before them.
+    """
+    happened, later = [], dict[str, str]()
+    for entry in reversed(entries):
+        if later.get(entry.path, current) != entry.before:
+            happened.append(entry)
+        later[entry.path] = entry.before
+    return happened[::-1]
 
 
 def _standing(entries: Sequence[Entry]) -> list[Entry]:

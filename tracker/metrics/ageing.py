@@ -53,7 +53,7 @@ def sla_state(issues: pd.DataFrame, as_of: date, due_soon_days: int) -> pd.Serie
 
 
 def feedback_state(issues: pd.DataFrame) -> pd.Series:
-    """done once the customer was told, pending for a closed issue before that, else None."""
+    """Word for a closed issue: pending until the customer was told, then done; else None."""
     told = issues["fed_back_on"].notna()
     return words(issues.index, [(told, "done"), (closed(issues), "pending")])
 

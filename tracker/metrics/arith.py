@@ -21,7 +21,8 @@ TOLERANCE = 1e-9
 
 def half(values: pd.Series) -> pd.Series:
     """Whole numbers, halves rounded up; blanks stay."""
-    return np.floor(values + 0.5 + TOLERANCE)
+    lifted = values.to_numpy(dtype=np.float64) + 0.5 + TOLERANCE
+    return pd.Series(np.floor(lifted), index=values.index)
 
 
 def ratio(part: pd.Series, whole: pd.Series) -> pd.Series:
@@ -35,9 +36,9 @@ def at_least(values: pd.Series, bound: float) -> pd.Series:
 
 
 def days_from(start: pd.Series, end: pd.Series | date) -> pd.Series:
-    """Calendar days from `start` to `end` as float64, negative if `end` is earlier, NaN if blank."""
-    last = end if isinstance(end, pd.Series) else pd.Timestamp(end)
-    return ((last - start) / pd.Timedelta(days=1)).astype("float64")
+    """Calendar days from `start` to `end`, below 0 if that is earlier, NaN if blank (float64)."""
+    last = end if isinstance(end, pd.Series) else pd.Series(pd.Timestamp(end), index=start.index)
+    return (last - start).dt.days.astype("float64")
 
 
 def words(index: pd.Index, cases: Sequence[tuple[pd.Series, str]]) -> pd.Series:
@@ -46,6 +47,22 @@ def words(index: pd.Index, cases: Sequence[tuple[pd.Series, str]]) -> pd.Series:
     for holds, code in reversed(cases):
         codes[holds.to_numpy(dtype=bool)] = code
     return pd.Series(codes, index=index, dtype=object)
+
+
+def no_words(index: pd.Index) -> pd.Series:
+    """None in every row (object); what a text column that the workbook lacks would hold."""
+    return words(index, [])
+
+
+def as_words(found: pd.Series) -> pd.Series:
+    """The same texts with None where there is none (object)."""
+    texts = found.astype(object)
+    return texts.where(texts.notna(), None)
+
+
+def look_up(keys: pd.Series, table: pd.Series) -> pd.Series:
+    """What `table` holds for each key, blank where it has no such key; its index is unique."""
+    return table.reindex(pd.Index(keys, dtype=table.index.dtype)).set_axis(keys.index)
 
 
 def has(df: pd.DataFrame, *fields: str) -> bool:

@@ -64,7 +64,9 @@ def aggregate(
         target), `to_date` (Σ target × time progress), `time_adj_attainment` (actual / to_date).
     """
     keys = list(dict.fromkeys([*by, "unit"]))
-    sums = _summands(df, valid.reindex(df.index), as_of, apart="subject_level" in by)
+    if "subject_level" in df and "subject_level" not in by:
+        df = df[df["subject_level"] != "rep"]
+    sums = _summands(df, valid.reindex(df.index), as_of)
     total = sums.groupby([df[key] for key in keys], dropna=False, sort=True).sum()
     total["attainment"] = ratio(total["actual"], total["target"])
     total["actual_coverage"] = ratio(total.pop("known"), total["rows"])
@@ -73,10 +75,9 @@ def aggregate(
     return total
 
 
-def _summands(df: pd.DataFrame, valid: pd.Series, as_of: date, *, apart: bool) -> pd.DataFrame:
+def _summands(df: pd.DataFrame, valid: pd.Series, as_of: date) -> pd.DataFrame:
     known = facts(df["period"], as_of)
-    own = df["subject_level"] != "rep" if "subject_level" in df and not apart else df.index == df.index
-    started = valid & own & known["state"].isin(["running", "complete"])
+    started = valid & known["state"].isin(["running", "complete"])
     counted = started & (df["target"] > 0)
     gone = progress(known, as_of, df.get("actual_as_of"))
     return pd.DataFrame(
@@ -85,7 +86,7 @@ def _summands(df: pd.DataFrame, valid: pd.Series, as_of: date, *, apart: bool) -
             "actual": df["actual"].where(counted, 0.0).fillna(0.0),
             "rows": counted.astype("float64"),
             "known": (counted & df["actual"].notna()).astype("float64"),
-            "excluded": (~valid & own).astype("float64"),
+            "excluded": (~valid).astype("float64"),
             "total_sales": df["actual"].where(started, 0.0).fillna(0.0),
             "to_date": (df["target"] * gone).where(counted, 0.0),
         }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from tracker.metrics.arith import days_from, half, ratio
+from tracker.metrics.arith import days_from, half, look_up, ratio
 from tracker.metrics.period import bounds, holding
 
 if TYPE_CHECKING:
@@ -37,7 +37,9 @@ def attendance(visits: pd.DataFrame) -> pd.DataFrame:
     return long.assign(who=pd.Series(ids, index=long.index, dtype=object))
 
 
-def done(visits: pd.DataFrame, valid: pd.Series, as_of: date, settings: CallSettings) -> pd.DataFrame:
+def done(
+    visits: pd.DataFrame, valid: pd.Series, as_of: date, settings: CallSettings
+) -> pd.DataFrame:
     """Actual calls up to D: completed visits without errors, one row a customer and day.
 
     With `settings.count` "visit" repeats on one day count each. Columns: `who` (customer id),
@@ -64,7 +66,7 @@ def count(calls: pd.DataFrame, who: pd.Series, days: Window) -> pd.Series:
     """Number of calls of each customer within days, both inside; 0 where there are none."""
     first, last = map(pd.Timestamp, days)
     sizes = calls.loc[calls["date"].between(first, last), "who"].value_counts()
-    return who.map(sizes).astype("float64").fillna(0.0)
+    return look_up(who, sizes).astype("float64").fillna(0.0)
 
 
 def recent(as_of: date, days: int) -> Window:
@@ -86,7 +88,7 @@ def frequency(customers: pd.DataFrame, tier: pd.Series, settings: CallSettings) 
     NaN for a customer without a tier or no longer served.
     """
     usual = tier.map(dict(settings.frequency)).astype("float64")
-    own = customers["target_frequency"] if "target_frequency" in customers else usual
+    own = customers.get("target_frequency", usual)
     return own.fillna(usual).where(tier.notna() & served(customers, settings))
 
 

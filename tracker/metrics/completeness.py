@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from tracker.metrics.arith import ratio
+from tracker.metrics.arith import no_words, ratio
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,7 @@ def share_filled(df: pd.DataFrame, expected: Sequence[Expected]) -> pd.Series:
 def _asked(df: pd.DataFrame, item: Expected) -> pd.Series:
     asked = pd.Series(True, index=df.index)
     for field, needed in item.when.items():
-        cells = df.get(field, pd.Series(None, index=df.index, dtype=object))
+        cells = df.get(field, no_words(df.index))
         if isinstance(needed, str):
             asked &= cells.notna()
         else:

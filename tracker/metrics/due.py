@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from tracker.metrics.arith import days_from, half
+from tracker.metrics.arith import days_from, half, look_up
 from tracker.metrics.calls import attendance
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def interval(per_month: pd.Series) -> pd.Series:
 def last_visit(calls: pd.DataFrame, who: pd.Series) -> pd.Series:
     """Day of each customer's latest call (`calls` as `tracker.metrics.calls.done` gives them)."""
     latest = calls.groupby("who")["date"].max()
-    return who.map(latest).astype("datetime64[s]")
+    return look_up(who, latest).astype("datetime64[s]")
 
 
 def promised(visits: pd.DataFrame, valid: pd.Series, who: pd.Series, as_of: date) -> pd.Series:
@@ -32,7 +32,7 @@ def promised(visits: pd.DataFrame, valid: pd.Series, who: pd.Series, as_of: date
     typed = visits[valid & (visits["visit_date"] <= day) & (visits["next_visit_date"] > day)]
     latest = attendance(typed).sort_values("visit_date", kind="stable")
     by_customer = latest.drop_duplicates("who", keep="last").set_index("who")["next_visit_date"]
-    return who.map(by_customer).astype("datetime64[s]")
+    return look_up(who, by_customer).astype("datetime64[s]")
 
 
 def next_due(

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from tracker.metrics.arith import ratio
-from tracker.metrics.period import PER_YEAR, facts
-from tracker.metrics.series import KEYS, History, numbers, points
+from tracker.metrics.period import PER_YEAR
+from tracker.metrics.series import History
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
+    from tracker.metrics.series import Ledger
 
 _LONGEST = max(PER_YEAR.values())
 
@@ -22,59 +21,47 @@ def growth(now: pd.Series, before: pd.Series) -> pd.Series:
     return ratio(now - before, before)
 
 
-def columns(df: pd.DataFrame, valid: pd.Series, as_of: date) -> pd.DataFrame:
-    """Growth of each row of targets whose period is complete.
+def columns(ledger: Ledger) -> dict[str, pd.Series]:
+    """Growth of each row of targets whose period is complete, float64.
 
-    Returns:
-        On the index of `df`, float64: `growth_prev` (against the period before), `growth_yoy`
-        (against the same period of last year), `mat` (sum of the year that ends with the row's
-        period, blank unless all of its periods are known), `mat_growth` (against the year before).
+    `growth_prev` (against the period before), `growth_yoy` (against the same period of last year),
+    `mat` (sum of the year that ends with the row's period, blank unless all of its periods are
+    known), `mat_growth` (against the year before that).
     """
-    known = facts(df["period"], as_of)
-    series, ordinal = numbers(df, known), known["ordinal"]
-    history = History.of(points(df, valid, as_of))
-    a_year = _per_year(known["grain"])
-    now = df["actual"].where(known["state"] == "complete")
+    rows, history = ledger.rows, History.of(ledger.points)
+    series, ordinal = rows["series"], rows["ordinal"]
+    a_year = series.map(ledger.keys["per_year"])
+    now = rows["actual"].where(rows["state"] == "complete")
     mat = _year_sum(history, series, ordinal, a_year).where(now.notna())
     year_before = _year_sum(history, series, ordinal - a_year, a_year)
-    return pd.DataFrame(
-        {
-            "growth_prev": growth(now, history.at(series, ordinal - 1)),
-            "growth_yoy": growth(now, history.at(series, ordinal - a_year)),
-            "mat": mat,
-            "mat_growth": growth(mat, year_before),
-        }
-    )
+    return {
+        "growth_prev": growth(now, history.at(series, ordinal - 1)),
+        "growth_yoy": growth(now, history.at(series, ordinal - a_year)),
+        "mat": mat,
+        "mat_growth": growth(mat, year_before),
+    }
 
 
-def _year_sum(
-    history: History, series: pd.Series, last: pd.Series, a_year: pd.Series
-) -> pd.Series:
+def _year_sum(history: History, series: pd.Series, last: pd.Series, a_year: pd.Series) -> pd.Series:
     total = pd.Series(0.0, index=series.index).where(a_year.notna())
     for back in range(_LONGEST):
-        total += history.at(series, last - back).where(back < a_year, 0.0)
+        asked = back < a_year
+        if asked.any():
+            total += history.at(series, last - back).where(asked, 0.0)
     return total
 
 
-def year_to_date(
-    df: pd.DataFrame, valid: pd.Series, as_of: date, by: Sequence[str] = KEYS
-) -> pd.DataFrame:
-    """Sum of the known complete periods of D's year, and growth against the same of last year.
+def year_to_date(ledger: Ledger, year: int) -> pd.DataFrame:
+    """Sum of the known complete periods of a year, and growth against the same of the year before.
 
     Returns:
-        One row a series with actuals this year: the columns of `by`, `grain`, `ytd` (float64) and
+        One row a series with actuals in that year: the columns of `ledger.keys`, `ytd` and
         `ytd_growth` (float64, blank unless last year's counterparts are all known).
     """
-    table = points(df, valid, as_of, by)
-    a_year = _per_year(table["grain"])
-    before = History.of(table).at(table["series"], table["ordinal"] - a_year)
-    this_year = table.assign(before=before)[table["ordinal"] >= a_year * as_of.year]
-    grouped = this_year.groupby("series", sort=True)
-    sums = grouped.agg({c: "first" for c in [*by, "grain"] if c in table} | {"actual": "sum"})
+    points, a_year = ledger.points, ledger.points["per_year"]
+    before = History.of(points).at(points["series"], points["ordinal"] - a_year)
+    inside = points["ordinal"] // a_year == year
+    grouped = points.assign(before=before)[inside].groupby("series", sort=True)
+    now = grouped["actual"].sum()
     last_year = grouped["before"].sum().where(grouped["before"].count() == grouped.size())
-    growths = growth(sums["actual"], last_year)
-    return sums.rename(columns={"actual": "ytd"}).assign(ytd_growth=growths)
-
-
-def _per_year(grain: pd.Series) -> pd.Series:
-    return grain.map(dict(PER_YEAR)).astype("float64")
+    return ledger.keys.loc[now.index].assign(ytd=now, ytd_growth=growth(now, last_year))

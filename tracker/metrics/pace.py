@@ -22,9 +22,7 @@ def time_adjusted(attainment: pd.Series, progress: pd.Series) -> pd.Series:
     return ratio(attainment, progress)
 
 
-def status(
-    attainment: pd.Series, adjusted: pd.Series, state: pd.Series, bands: Bands
-) -> pd.Series:
+def status(attainment: pd.Series, adjusted: pd.Series, state: pd.Series, bands: Bands) -> pd.Series:
     """Pace word (M-05): by time-adjusted attainment while running, by attainment once complete."""
     running, complete = state == "running", state == "complete"
     return words(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from tracker.metrics.period import facts
+from tracker.metrics.period import PER_YEAR, facts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,46 +20,54 @@ KEYS = ("subject_level", "customer_key", "department", "product_key", "unit")
 _SPAN = 1 << 20  # above every ordinal, so that series and ordinal fit into one integer
 
 
-def numbers(df: pd.DataFrame, known: pd.DataFrame, by: Sequence[str] = KEYS) -> pd.Series:
-    """Number of the series of each row of targets, -1 where its period is unreadable.
+@dataclass(frozen=True)
+class Ledger:
+    """Rows of targets as of a day, sorted into series.
 
     A series is one value of each column of `by` that the workbook has, at one grain.
 
-    Args:
-        df: targets rows.
-        known: what `period.facts` says of their periods.
-        by: columns that keep series apart.
+    Attributes:
+        rows: the rows as read, with `grain`, `ordinal` and `state` of `period.facts` and `series`,
+            the number of the row's series (int64, from 0; -1 where its period is unreadable).
+        keys: index series number; the columns of `by` that exist, `grain`, and `per_year`, how
+            many periods of the grain a year has (float64).
+        points: known actuals of complete periods, one row a series and period in order of time:
+            `series`, `ordinal` (int64), `period`, `actual` (float64), `per_year`.
     """
-    columns = [df[name] for name in by if name in df] + [known["grain"]]
-    keys = pd.concat(columns, axis=1)[known["grain"].notna()]
-    found = keys.groupby(list(keys.columns), dropna=False, sort=False).ngroup()
-    return found.reindex(df.index, fill_value=-1).astype("int64")
+
+    rows: pd.DataFrame
+    keys: pd.DataFrame
+    points: pd.DataFrame
+
+    @classmethod
+    def of(
+        cls, df: pd.DataFrame, valid: pd.Series, as_of: date, by: Sequence[str] = KEYS
+    ) -> Ledger:
+        """From rows of targets with `period` and `actual`.
+
+        Points leave out rows with errors. Where `by` does not keep subjects apart their actuals
+        are added up, without those of the whole territory (rep), which would count twice.
+        """
+        known = facts(df["period"], as_of)
+        rows = df.assign(**{name: known[name] for name in ("grain", "ordinal", "state")})
+        names = [*(name for name in by if name in df), "grain"]
+        grouped = rows[known["grain"].notna()].groupby(names, dropna=False, sort=False)
+        rows["series"] = grouped.ngroup().reindex(df.index, fill_value=-1).astype("int64")
+        first = rows[rows["series"] >= 0].drop_duplicates("series").set_index("series")
+        keys = first[names].assign(per_year=first["grain"].map(dict(PER_YEAR)).astype("float64"))
+        return cls(rows, keys, _points(rows, valid, keys["per_year"], apart="subject_level" in by))
 
 
-def points(
-    df: pd.DataFrame, valid: pd.Series, as_of: date, by: Sequence[str] = KEYS
+def _points(
+    rows: pd.DataFrame, valid: pd.Series, per_year: pd.Series, *, apart: bool
 ) -> pd.DataFrame:
-    """Known actuals of complete periods, the material of growth and trend.
-
-    Rows with errors, blank actuals and unfinished periods are left out. Where `by` does not keep
-    subjects apart their actuals are added up, without those of the whole territory (rep), which
-    would count twice.
-
-    Returns:
-        One row a series and period in order of time: `series` (int64), the columns of `by` that
-        exist, `grain`, `period`, `ordinal` (int64), `actual` (float64).
-    """
-    known = facts(df["period"], as_of)
-    material = df.assign(grain=known["grain"], ordinal=known["ordinal"])
-    material["series"] = numbers(df, known, by)
-    counted = valid & (known["state"] == "complete") & df["actual"].notna()
-    if "subject_level" not in by and "subject_level" in df:
-        counted &= df["subject_level"] != "rep"
-    columns = ["series", *(name for name in by if name in df), "grain", "period", "ordinal"]
-    grouped = material[counted].groupby(["series", "ordinal"], as_index=False, sort=True)
-    table = grouped.agg({name: "first" for name in columns if name not in ("series", "ordinal")})
-    table["actual"] = grouped["actual"].sum()["actual"]
-    return table.astype({"ordinal": "int64"})[[*columns, "actual"]]
+    counted = valid.reindex(rows.index) & (rows["state"] == "complete") & rows["actual"].notna()
+    if "subject_level" in rows and not apart:
+        counted &= rows["subject_level"] != "rep"
+    grouped = rows[counted].groupby(["series", "ordinal"], sort=True)
+    table = grouped.agg(period=("period", "first"), actual=("actual", "sum")).reset_index()
+    table["per_year"] = table["series"].map(per_year)
+    return table.astype({"ordinal": "int64"})
 
 
 @dataclass(frozen=True)
@@ -70,10 +78,10 @@ class History:
     actual: NDArray[np.float64]
 
     @classmethod
-    def of(cls, table: pd.DataFrame) -> History:
-        """From a table as `points` gives it."""
-        keys = table["series"].to_numpy() * _SPAN + table["ordinal"].to_numpy()
-        return cls(keys.astype(np.int64), table["actual"].to_numpy(dtype=np.float64))
+    def of(cls, points: pd.DataFrame) -> History:
+        """From points sorted by `series` and `ordinal`, as a ledger has them."""
+        keys = points["series"].to_numpy() * _SPAN + points["ordinal"].to_numpy()
+        return cls(keys.astype(np.int64), points["actual"].to_numpy(dtype=np.float64))
 
     def at(self, series: pd.Series, ordinal: pd.Series) -> pd.Series:
         """Actual of each series at each ordinal, NaN where it is not known."""

@@ -109,7 +109,9 @@ class _Section:
     def section(self, key: str) -> _Section:
         value = self.get(key)
         if not isinstance(value, Mapping):
-            raise self._fail(key, f"应为键值表，现为 {value!r}", f"must be a mapping, not {value!r}")
+            raise self._fail(
+                key, f"应为键值表，现为 {value!r}", f"must be a mapping, not {value!r}"
+            )
         return _Section(f"{self.path}.{key}" if self.path else key, value)
 
     def number(self, key: str, least: float = 0.0) -> float:
@@ -138,6 +140,9 @@ class _Section:
         if not isinstance(value, list | tuple):
             raise self._fail(key, f"应为列表，现为 {value!r}", f"must be a list, not {value!r}")
         return value
+
+    def codes(self, key: str) -> Sequence[str | None]:
+        return [None if code is None else str(code) for code in self.entries(key)]
 
 
 def _bands(running: _Section, complete: _Section) -> Bands:
@@ -189,17 +194,19 @@ def _calls(section: _Section) -> CallSettings:
 def _expected(section: _Section) -> Mapping[str, tuple[Expected, ...]]:
     return MappingProxyType(
         {
-            module: tuple(_one_expected(entry) for entry in section.entries(module))
+            module: tuple(_one_expected(section.path, entry) for entry in section.entries(module))
             for module in section.values
         }
     )
 
 
-def _one_expected(entry: object) -> Expected:
+def _one_expected(path: str, entry: object) -> Expected:
     if not isinstance(entry, Mapping):
         return Expected(str(entry), MappingProxyType({}))
-    when = {
-        field: needed if isinstance(needed, str) else tuple(needed)
-        for field, needed in entry.get("when", {}).items()
-    }
-    return Expected(str(entry["field"]), MappingProxyType(when))
+    own = _Section(path, entry)
+    when: dict[str, str | tuple[str | None, ...]] = {}
+    if "when" in entry:
+        asked = own.section("when")
+        for field, needed in asked.values.items():
+            when[field] = needed if isinstance(needed, str) else tuple(asked.codes(field))
+    return Expected(str(own.get("field")), MappingProxyType(when))

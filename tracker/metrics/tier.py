@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from tracker.metrics.arith import TOLERANCE, words
+from tracker.metrics.arith import TOLERANCE, no_words, words
 
 if TYPE_CHECKING:
     from tracker.metrics.settings import TierSettings
@@ -21,13 +21,13 @@ def columns(df: pd.DataFrame, valid: pd.Series, settings: TierSettings) -> dict[
     The tier is the manual one if there is one; the strategy is always that of the matrix.
     """
     found: dict[str, pd.Series] = {}
-    tier = pd.Series(None, index=df.index, dtype=object)
+    tier = no_words(df.index)
     level = potential_level(df, valid, settings)
     if level is not None and "customer_support" in df:
         tier, found["strategy"] = from_matrix(level, df["customer_support"], settings)
     elif "tier_manual" not in df:
         return {}
-    manual = df.get("tier_manual", pd.Series(None, index=df.index, dtype=object))
+    manual = df.get("tier_manual", no_words(df.index))
     found["tier"] = manual.where(manual.notna(), tier)
     cases = [(manual.notna(), "manual"), (tier.notna(), "auto")]
     return found | {"tier_source": words(df.index, cases)}
@@ -37,7 +37,9 @@ def from_matrix(
     level: pd.Series, support: pd.Series, settings: TierSettings
 ) -> tuple[pd.Series, pd.Series]:
     """Tier and strategy by the matrix; None and "unassessed" where either input is blank."""
-    cells = [settings.matrix.get(pair, (None, _UNASSESSED)) for pair in zip(level, support, strict=True)]
+    cells = [
+        settings.matrix.get(pair, (None, _UNASSESSED)) for pair in zip(level, support, strict=True)
+    ]
     tier, strategy = zip(*cells, strict=True) if cells else ((), ())
     return (
         pd.Series(tier, index=level.index, dtype=object),
@@ -45,9 +47,7 @@ def from_matrix(
     )
 
 
-def potential_level(
-    df: pd.DataFrame, valid: pd.Series, settings: TierSettings
-) -> pd.Series | None:
+def potential_level(df: pd.DataFrame, valid: pd.Series, settings: TierSettings) -> pd.Series | None:
     """H, M or L of each customer: as declared, or by volume where the settings say so.
 
     Volumes of different units are ranked apart; a unit with too few customers keeps the declared
@@ -65,7 +65,7 @@ def _level_by_volume(part: pd.DataFrame, valid: pd.Series, settings: TierSetting
     volume = part["potential_volume"]
     ranked = volume[valid.reindex(part.index) & (volume > 0)]
     if len(ranked) < settings.min_customers:
-        return part.get("potential_level", pd.Series(None, index=part.index, dtype=object))
+        return part.get("potential_level", no_words(part.index))
     decile = deciles(volume, ranked)
     bounds = {"H": settings.high_from, "M": settings.medium_from, "L": 1}
     cases = [(decile >= bound, level) for level, bound in bounds.items()]
@@ -95,4 +95,4 @@ def deciles(volume: pd.Series, ranked: pd.Series | None = None) -> pd.Series:
 def no_discrimination(decile: pd.Series) -> bool:
     """Whether deciles tell nothing apart: several customers with a volume, all in one decile."""
     positive = decile[decile > 0]
-    return len(positive) > 1 and positive.nunique() == 1
+    return len(positive) > 1 and bool((positive == positive.iloc[0]).all())

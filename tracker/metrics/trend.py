@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from tracker.metrics.series import KEYS, points
+from tracker.metrics.arith import as_words
+from tracker.metrics.series import KEYS, Ledger
 from tracker.metrics.trend_rules import RULES, SHORT, TrendSettings, Windows
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from numpy.typing import NDArray
+
+    from tracker.metrics.arith import Flags
 
 _FEWEST = 2  # points that a trend needs
 _TWO_SIDED = 0.10
@@ -49,7 +52,7 @@ def trend(
 
     `per_year` is the number of such periods in a year; only the rule `yoy` asks for it.
     """
-    actual = pd.Series(values, dtype="float64")
+    actual = pd.Series(list(values), dtype="float64")
     table = pd.DataFrame({"series": 0, "ordinal": range(len(actual)), "actual": actual})
     row = trends(table[actual.notna()].assign(per_year=per_year), settings, count=1).iloc[0]
     return TrendResult(
@@ -60,16 +63,46 @@ def trend(
 def series(
     df: pd.DataFrame, valid: pd.Series, as_of: date, by: Sequence[str] = KEYS
 ) -> pd.DataFrame:
-    """The points that trends are made of: see `tracker.metrics.series.points`."""
-    return points(df, valid, as_of, by)
+    """The points that trends are made of.
+
+    Args:
+        df: rows of targets.
+        valid: rows without errors; others are left out.
+        as_of: the day D; only periods complete by then have points.
+        by: columns that keep series apart, see `tracker.metrics.series.Ledger`.
+
+    Returns:
+        One row a series and period in order of time: `series` (its number), the columns of `by`
+        that exist, `grain`, `per_year`, `period`, `ordinal`, `actual`.
+    """
+    ledger = Ledger.of(df, valid, as_of, by)
+    return ledger.points.drop(columns="per_year").join(ledger.keys, on="series")
+
+
+def of_ledger(ledger: Ledger, settings: TrendSettings) -> pd.DataFrame:
+    """Trend of every series: the columns of `ledger.keys` and those of `trends`, same index."""
+    return ledger.keys.join(trends(ledger.points, settings, len(ledger.keys)))
+
+
+def columns(ledger: Ledger, settings: TrendSettings) -> dict[str, pd.Series]:
+    """`trend`, `trend_change`, `trend_n`, `trend_confidence`: alike on all rows of a series."""
+    number = ledger.rows["series"]
+    found = trends(ledger.points, settings, len(ledger.keys)).reindex(number)
+    found = found.set_axis(number.index)
+    return {
+        "trend": as_words(found["label"]),
+        "trend_change": found["change"],
+        "trend_n": found["n"].astype("float64"),
+        "trend_confidence": as_words(found["confidence"]),
+    }
 
 
 def trends(table: pd.DataFrame, settings: TrendSettings, count: int) -> pd.DataFrame:
     """Trend of many series at once.
 
     Args:
-        table: `series` (0 to count - 1), `ordinal`, `actual` without blanks, sorted by series and
-            ordinal; `per_year` periods in a year of the series' grain.
+        table: points as a ledger has them: `series` (0 to count - 1), `ordinal`, `actual`,
+            `per_year`, without blanks, sorted by series and ordinal.
         settings: rule, window and thresholds.
         count: number of series; some may have no points.
 
@@ -86,22 +119,22 @@ def trends(table: pd.DataFrame, settings: TrendSettings, count: int) -> pd.DataF
             "label": label.astype(object),
             "change": np.where(few, np.nan, change),
             "n": windows.n,
-            "confidence": _confidence(windows),
+            "confidence": _confidence(windows, few),
             "s": windows.kendall_s,
             "total": windows.total,
         }
     )
 
 
-def _confidence(windows: Windows) -> NDArray[np.object_]:
+def _confidence(windows: Windows, few: Flags) -> NDArray[np.object_]:
     critical = np.array([critical_s(n) if n >= SHORT else n for n in range(windows.x.shape[1] + 1)])
     known = [
-        windows.n < _FEWEST,
+        few,
         windows.n < SHORT,
         np.abs(windows.kendall_s) >= critical[windows.n],
     ]
     words = np.select(known, ["", "low", "high"], "medium").astype(object)
-    words[known[0]] = None
+    words[few] = None
     return words
 
 

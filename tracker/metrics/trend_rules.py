@@ -67,12 +67,14 @@ class Windows:
     @cached_property
     def n(self) -> NDArray[np.int64]:
         """Number of points of each window."""
-        return np.isfinite(self.x).sum(axis=1)
+        count: NDArray[np.int64] = np.isfinite(self.x).sum(axis=1, dtype=np.int64)
+        return count
 
     @cached_property
     def total(self) -> Floats:
         """Sum of each window, 0 for one without points."""
-        return np.nansum(self.x, axis=1)
+        total: Floats = np.nansum(self.x, axis=1)
+        return total
 
     @cached_property
     def last(self) -> Floats:
@@ -105,7 +107,8 @@ class Windows:
     @cached_property
     def kendall_s(self) -> NDArray[np.int64]:
         """Rising pairs less falling pairs."""
-        return np.nan_to_num(np.sign(self._rises[0])).sum(axis=1).astype(np.int64)
+        rising: Floats = np.nansum(np.sign(self._rises[0]), axis=1)
+        return rising.astype(np.int64)
 
     @cached_property
     def slope(self) -> Floats:

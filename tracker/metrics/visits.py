@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from tracker.metrics.arith import days_from, has, words
+from tracker.metrics.arith import as_words, days_from, has, look_up, words
 from tracker.metrics.calls import attendance
 from tracker.metrics.completeness import PLAN_ELEMENTS, plan_elements
 
@@ -73,7 +73,9 @@ def numbered(visits: pd.DataFrame, valid: pd.Series, as_of: date) -> dict[str, p
     shown = long["first"]
     rows = visits.index[long.loc[shown, "place"]]
     return {
-        name: pd.Series(values[shown].to_numpy(dtype="float64", na_value=float("nan")), index=rows).reindex(visits.index)
+        name: pd.Series(
+            values[shown].to_numpy(dtype="float64", na_value=float("nan")), index=rows
+        ).reindex(visits.index)
         for name, values in (("visit_no", number), ("days_since_prev", gap))
     }
 
@@ -92,7 +94,9 @@ def previous_plan(visits: pd.DataFrame, valid: pd.Series, link_days: int) -> pd.
     ]
     plans = long[valid.reindex(long.index) & long["next_visit_date"].notna()]
     near = pd.concat(
-        plans.assign(visit_date=plans["next_visit_date"] + pd.Timedelta(days=off), made=plans["visit_date"])
+        plans.assign(
+            visit_date=plans["next_visit_date"] + pd.Timedelta(days=off), made=plans["visit_date"]
+        )
         for off in range(-link_days, link_days + 1)
     )
     pairs = long[["who", "visit_date", "place"]].merge(
@@ -102,8 +106,7 @@ def previous_plan(visits: pd.DataFrame, valid: pd.Series, link_days: int) -> pd.
     )
     pairs = pairs[pairs["made"] < pairs["visit_date"]].sort_values(["made", "place_plan"])
     latest = pairs.drop_duplicates("place", keep="last").set_index("place")["visit_id"]
-    found = place.map(latest).astype(object)
-    return found.where(found.notna(), None)
+    return as_words(look_up(place, latest))
 
 
 def columns(

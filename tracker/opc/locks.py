@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from tracker.errors import BookLockedError, RefusedError
 from tracker.opc.statedir import VARIABLE, private_dir, state_dir
+from tracker.opc.temp import refusing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,8 @@ def held(name: str, path: Path, *, wait: float = 0.0, state: Path | None = None)
     """
     handle = _open(name, path, state or state_dir())
     try:
-        _acquire(handle, path, wait)
+        with refusing(path):
+            _acquire(handle, path, wait)
         yield
     finally:
         os.close(handle)

@@ -75,10 +75,8 @@ def _peek(file: Path) -> bytes | None:
     try:
         with file.open("rb") as f:
             return f.read(_LONGEST)
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
-        return None
     except OSError:
-        return b""
+        return b"" if os.path.lexists(file) and not file.is_dir() else None
 
 
 def _excel_owner(file: Path) -> Owner | None:

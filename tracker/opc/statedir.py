@@ -19,6 +19,7 @@ def state_dir() -> Path:
 def private_dir(folder: Path) -> Path:
     """Make a folder (and its parents) that only its owner may enter, and return it."""
     if not folder.is_dir():
-        private_dir(folder.parent)
+        if folder.parent != folder:
+            private_dir(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
     return folder

@@ -100,8 +100,13 @@ SENIOR = ("chief", "chief_pharmacist")
 
 
 def draw(rng: Random, weights: dict[str, int]) -> str:
-    """One key at random by its weight."""
-    return rng.choices(list(weights), list(weights.values()))[0]
+    """One key at random by its weight; `weights` is not empty."""
+    point = rng.random() * sum(weights.values())
+    for key, weight in weights.items():
+        point -= weight
+        if point < 0:
+            return key
+    return next(reversed(weights))
 
 
 def sites(rng: Random, words: Vocabulary, count: int) -> list[Site]:
@@ -224,11 +229,13 @@ def _judgement(rng: Random, words: Vocabulary, index: int, standing: Standing, s
     """The rep's assessment: recent, and now and then stale or at odds with the matrix."""
     assessed = max(since, LAST - timedelta(rng.randint(1, 150)))
     stale = index % 70 == 33 and since < FIRST
-    at_odds = index % 70 == 50
+    kind = standing.customer_type
+    if index % 70 == 50:
+        kind = "stable" if kind == "maintain" else "maintain"
     raised = standing.tier == "C" and standing.potential == "M" and rng.random() < 0.1
     frequency = rng.random() < 0.15 and standing.tier in "AB"
     return {
-        "customer_type": "maintain" if at_odds else standing.customer_type,
+        "customer_type": kind,
         "potential_level": standing.potential,
         "customer_support": standing.support,
         "cooperation_willingness": standing.support if rng.random() < 0.8 else "M",

@@ -6,7 +6,8 @@ import hashlib
 from random import Random
 
 from tracker.sample import customers, diary, issues, messaging, preferences, targets, visits
-from tracker.sample.vocabulary import Row, Vocabulary, as_typed, load
+from tracker.sample.typed import as_typed
+from tracker.sample.vocabulary import Row, Vocabulary, load
 
 
 def story(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from random import Random
 
@@ -36,12 +36,13 @@ DELAYS = {"0": 56, "1": 36, "2": 6, "3": 2}  # days from the visit to its entry
 
 @dataclass(frozen=True, slots=True)
 class Focus:
-    """What one call is about: the product and the patients talked of, and the objective."""
+    """What one call is about: product, patients, objective, and the day (in words) it aims at."""
 
     product: int
     patient: str
     topic: str
-    objective: str
+    due: str
+    objective: str = ""
 
 
 def foci(rng: Random, words: Vocabulary, calls: Sequence[Call]) -> list[Focus]:
@@ -51,9 +52,9 @@ def foci(rng: Random, words: Vocabulary, calls: Sequence[Call]) -> list[Focus]:
     for call in calls:
         product = rng.choices(range(len(products)), (50, 30, 20))[0]
         patient = rng.choice(products[product]["patients"])
-        draft = Focus(product, patient, rng.choice(products[product]["topics"]), "")
-        objective = _sentence(rng, words, call, draft, "objectives")
-        found.append(Focus(product, patient, draft.topic, objective))
+        due = words.day(days_after(call.day, rng.randint(5, 30)))
+        focus = Focus(product, patient, rng.choice(products[product]["topics"]), due)
+        found.append(replace(focus, objective=_sentence(rng, words, call, focus, "objectives")))
     return found
 
 
@@ -182,7 +183,7 @@ def _sentence(rng: Random, words: Vocabulary, call: Call, focus: Focus, *path: s
         patient=focus.patient,
         dept=call.lead.row["department"],
         n=rng.randint(2, 9),
-        due=words.day(days_after(call.day, rng.randint(5, 30))),
+        due=focus.due,
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as having
+from datetime import date
 from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
@@ -13,6 +15,7 @@ Need = Literal["required", "recommended", "optional"]
 TYPES = frozenset(
     {"text", "date", "time", "int", "num", "bool", "pick", "multi", "ref", "period", "monthday"}
 )
+LONG_TEXT = 20
 AUTO = MappingProxyType({"zh": "（自动）", "en": " (auto)"})
 
 
@@ -36,20 +39,30 @@ class Ref:
     """A reference to rows of another table.
 
     `to` names a module or a lookup sheet. `also` names a column of that module whose distinct
-    values may be referred to as well, except where `only_ids_if` (field -> codes) holds.
+    values may be referred to as well, except where `only_ids_if` (field -> codes) holds; so may the
+    names of the rows for which `also_labels_if` holds.
     With `or_text` an unknown value is plain text, not a fault.
     """
 
     to: str
     many: bool = False
     also: str | None = None
-    only_ids_if: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    also_labels_if: Mapping[str, tuple[str, ...]] = having(default_factory=dict)
+    only_ids_if: Mapping[str, tuple[str, ...]] = having(default_factory=dict)
     or_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table, described once; domain.md part 1 gives the facts."""
+    """One column of a table, described once.
+
+    `need` is what every row must have; `pack` says which optional set a column belongs to.
+    Codes: `type_code` for a value that cannot be read, `range_code` outside minimum..maximum,
+    `pattern_code` where no pattern fits, `alias_code` where another spelling was normalised,
+    `number_code` where a text was stored as a number. `range_into` names the column that takes the
+    second half of "9:30-10:00". `width` is in characters, `data_class` public, personal or
+    sensitive, `default` the code that a blank stands for.
+    """
 
     name: str
     zh: str
@@ -63,17 +76,26 @@ class Column:
     aliases: tuple[str, ...] = ()
     width: float = 12
     format: str | None = None
-    help: Mapping[str, str] = field(default_factory=dict)
+    help: Mapping[str, str] = having(default_factory=dict)
     data_class: str = "public"
     minimum: float | None = None
     maximum: float | None = None
     max_length: int | None = None
     patterns: tuple[str, ...] = ()
     pattern_code: str | None = None
-    range_code: str | None = None
+    range_code: str = "GEN002"
+    type_code: str = "GEN002"
+    alias_code: str | None = None
+    number_code: str | None = None
+    range_into: str | None = None
     default: str | None = None
     folded: bool = False
-    earliest: str | None = None
+    earliest: date | None = None
+
+    @property
+    def long_text(self) -> bool:
+        """Whether line breaks inside are normal: free text in a wide column."""
+        return self.type == "text" and self.width >= LONG_TEXT
 
     def label(self, lang: str) -> str:
         """The header of this column in a new workbook of that language."""
@@ -91,8 +113,9 @@ class Rule:
     code: str
     check: str
     field: str
-    when: Mapping[str, object] = field(default_factory=dict)
-    args: Mapping[str, object] = field(default_factory=dict)
+    severity: str = ""
+    when: Mapping[str, object] = having(default_factory=dict)
+    args: Mapping[str, object] = having(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -122,6 +145,23 @@ class Module:
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """One line of the settings sheet: a key, its labels, its value where nobody set one."""
+
+    key: str
+    zh: str
+    en: str
+    default: str = ""
+    picks: tuple[Pick, ...] = ()
+    aliases: tuple[str, ...] = ()
+    help: Mapping[str, str] = having(default_factory=dict)
+
+    def label(self, lang: str) -> str:
+        """How the line is called in a workbook of that language."""
+        return self.zh if lang == "zh" else self.en
+
+
+@dataclass(frozen=True, slots=True)
 class Lookup:
     """A support sheet that people edit: a list others refer to, or settings by key.
 
@@ -131,8 +171,11 @@ class Lookup:
     name: str
     kind: str
     sheet: Mapping[str, str]
+    sheet_aliases: tuple[str, ...] = ()
     columns: tuple[Column, ...] = ()
-    rows: tuple[Mapping[str, object], ...] = ()
+    key: str = ""
+    match: tuple[str, ...] = ()
+    rows: tuple[Setting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +200,7 @@ class Schema:
     sheets: Mapping[str, Mapping[str, str]]
     codes: Mapping[str, CodeText]
     thresholds: Mapping[str, object]
-    variants: Mapping[str, str] = field(default_factory=dict)
+    variants: Mapping[str, str] = having(default_factory=dict)
 
     def sheet_title(self, key: str, lang: str) -> str:
         """Name of a generated or hidden sheet ("summary", "findings", ...) in that language."""

@@ -6,32 +6,31 @@ import datetime as dt
 
 import pandas as pd
 
+from tracker.metrics import calls as metrics
 from tracker.metrics import period
 from tracker.summary.source import Source, number
 
-Calls = pd.DataFrame
 _MONTHS = 6
 
 
-def made(source: Source) -> Calls:
-    """Actual calls (M-15): distinct `customer` and `date` of completed visits up to the day."""
+def made(source: Source) -> pd.DataFrame:
+    """Actual calls (M-15) of valid visits up to the day: `who` and `date`, a row each."""
     if not source.has("visits", "customer_key", "visit_date", "visit_status"):
-        return pd.DataFrame({"customer": [], "date": pd.Series([], dtype="datetime64[s]")})
-    visits = source.tables["visits"]
-    done = visits["visit_status"].eq("completed") & visits["visit_date"].le(
-        pd.Timestamp(source.as_of)
-    )
-    pairs = visits.loc[done, ["customer_key", "visit_date"]].explode("customer_key").dropna()
-    pairs.columns = pd.Index(["customer", "date"])
-    return pairs.drop_duplicates()
+        return pd.DataFrame({"who": [], "date": pd.Series([], dtype="datetime64[s]")})
+    visits = source.frames["visits"]
+    valid = source.validity("visits")
+    return metrics.done(visits, valid, source.as_of, source.settings.calls)
 
 
-def in_window(calls: Calls, as_of: dt.date, days: int) -> int:
-    """Calls of the last `days` days, the day itself included."""
-    return int(calls["date"].gt(pd.Timestamp(as_of) - pd.Timedelta(days=days)).sum())
+def in_window(source: Source, calls: pd.DataFrame, days: int) -> int | None:
+    """Calls of the last `days` days, the day itself included; None without the visits module."""
+    if not source.has("visits"):
+        return None
+    first, last = metrics.recent(source.as_of, days)
+    return int(calls["date"].between(pd.Timestamp(first), pd.Timestamp(last)).sum())
 
 
-def by_month(calls: Calls, as_of: dt.date) -> list[dict[str, object]]:
+def by_month(calls: pd.DataFrame, as_of: dt.date) -> list[dict[str, object]]:
     """Calls of the running month and the five before it: `month`, `calls`; empty without calls."""
     grain, last = period.split(period.holding(as_of, "month"))
     months = [period.name(period.Period(grain, last - back)) for back in range(_MONTHS)][::-1]
@@ -67,12 +66,10 @@ def by_tier(source: Source) -> list[dict[str, object]]:
         return []
     table = source.tables["customers"]
     sums = table.groupby("tier")[["planned_calls", "actual_calls"]].sum()
-    return [
-        {
-            "tier": word,
-            "planned": number(sums.loc[code, "planned_calls"]),
-            "actual": number(sums.loc[code, "actual_calls"]),
-        }
-        for code, word in source.words("customers", "tier").items()
-        if code in sums.index and sums.loc[code, "planned_calls"] > 0
-    ]
+    sums = sums[sums["planned_calls"] > 0]
+    rows = {
+        str(code): {"planned": number(planned), "actual": number(actual)}
+        for code, planned, actual in sums.itertuples()
+    }
+    words = source.words("customers", "tier")
+    return [{"tier": word, **rows[code]} for code, word in words.items() if code in rows]

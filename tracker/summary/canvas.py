@@ -32,6 +32,8 @@ class Canvas:
     def __init__(self, name: str, widths: Sequence[float]) -> None:
         import xlsxwriter
 
+        if len(widths) > HELPER:
+            raise ValueError(f"{len(widths)} columns; the grid has at most {HELPER}")
         self.name = name
         self.widths = widths
         self.row = 0
@@ -58,8 +60,8 @@ class Canvas:
         return self._formats[key]
 
     def room(self, column: int, span: int = 1) -> float:
-        """Width of a run of columns, in characters."""
-        return sum(self.widths[column : column + span])
+        """Width of a run of columns, in characters; each has 5 pixels beside them."""
+        return sum(w + 5 / 7 for w in self.widths[column : column + span])
 
     def need_height(self, row: int, points: float) -> None:
         """Make a row at least so high."""
@@ -68,14 +70,15 @@ class Canvas:
     def need_text(self, row: int, text: str, room: float, properties: Mapping[str, Any]) -> None:
         """Make a row high enough for a text, on several lines if its format wraps."""
         size = float(properties["font_size"])
-        wide = max(room - 1.5, 1.0) / (size / 10 * (1.08 if properties.get("bold") else 1.0))
+        # At 10 points a Chinese character is 13.3 pixels wide, a character of column width 7.
+        wide = (room * 7 - 12) / (6.67 * size / 10 * (1.06 if properties.get("bold") else 1.02))
         pieces = text.split("\n") if properties.get("text_wrap") else [""]
-        lines = sum(max(math.ceil(text_width(piece) / wide), 1) for piece in pieces)
+        lines = sum(max(math.ceil(text_width(piece) / max(wide, 1)), 1) for piece in pieces)
         self.need_height(row, min(lines * size * 1.55 + 5, 400))
 
-    def spark_values(self, values: Sequence[float | None], fmt: str) -> str:
-        """Write a sparkline's values beside the current row, hidden; the range they fill."""
-        return self._helper(self.row, HELPER, values[-_SPARK_ROOM:], fmt, down=False)
+    def spark_values(self, row: int, values: Sequence[float | None], fmt: str) -> str:
+        """Write a sparkline's values beside its row, hidden; the range they fill."""
+        return self._helper(row, HELPER, values[-_SPARK_ROOM:], fmt, down=False)
 
     def helper_column(self, values: Sequence[str | float | None], fmt: str = "General") -> str:
         """Write a column of a chart's data, hidden; the range it fills, to put after `=`."""
@@ -116,4 +119,5 @@ class Canvas:
         self.sheet.set_footer("&C&8&P / &N")
         self.sheet.repeat_rows(0)
         self.sheet.print_area(0, 0, max(self.row - 1, 0), self.last)
+        self.sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
         self.sheet.set_tab_color("#2F6690")

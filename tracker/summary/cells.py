@@ -55,6 +55,7 @@ def write(canvas: Canvas, styles: StyleSheet, cell: HtmlElement, box: Box) -> Ht
     parent = cell.getparent()
     chain = [(e.tag, classes(e)) for e in (parent, cell) if e is not None]
     form = styles.format_of(*chain)
+    canvas.need_height(box.row, styles.height_of(*chain))
     if box.span > 1:
         last = box.column + box.span - 1
         canvas.sheet.merge_range(box.row, box.column, box.row, last, "", canvas.format(form))
@@ -102,8 +103,7 @@ def _spark(canvas: Canvas, child: HtmlElement, box: Box, form: dict[str, object]
     values = [float(v) if v else None for v in raw]
     if all(v is None for v in values):
         return
-    canvas.row = box.row
-    place = canvas.spark_values(values, child.get("data-fmt") or "General")
+    place = canvas.spark_values(box.row, values, child.get("data-fmt") or "General")
     look = {"range": place, "show_hidden": True, "series_color": "#2F6690", "last_point": True}
     look |= {"last_color": "#C05A3C", "weight": 1.5}
     canvas.sheet.add_sparkline(box.row, box.column, look)

@@ -35,7 +35,7 @@ def shown(value: float, fmt: str) -> str:
     """
     if fmt == "General":
         return f"{value:.10g}"
-    section = fmt.split(";")[0]
+    section = fmt.split(";", maxsplit=1)[0]
     decimals = len(section.partition(".")[2].rstrip("%"))
     scaled = Decimal(repr(float(value))) * (100 if "%" in section else 1)
     rounded = scaled.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
@@ -68,8 +68,10 @@ def bar(value: float | None, high: float, fmt: str = "0.0%") -> Markup:
     """A number with a bar behind it that is full at `high`."""
     if value is None or blank(value):
         return Markup("")
-    tag = '<span class="bar"><meter value="{}" min="0" max="{}" data-fmt="{}"></meter>{}</span>'
-    return Markup(tag).format(repr(float(value)), repr(float(high)), fmt, shown(value, fmt))
+    tag = Markup(
+        '<span class="bar"><meter value="{}" min="0" max="{}" data-fmt="{}"></meter>{}</span>'
+    )
+    return tag.format(repr(float(value)), repr(float(high)), fmt, shown(value, fmt))
 
 
 def goto(text: object, sheet: str, row: int = 1) -> Markup:

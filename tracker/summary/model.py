@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tracker.summary import calls, faults, products, series, tiers, worklists
+import pandas as pd
+
+from tracker.summary import calls, faults, series, tiers, worklists
+from tracker.summary.products import Sales
 from tracker.summary.source import Source
 
 
@@ -12,45 +15,48 @@ def build(
     title: str,
     rep: str | None = None,
 ) -> dict[str, object]:
-    """What the template may name; words are in `source.lang`, a section without its columns is None.
+    """What the template may name; words are in `source.lang`, what has no columns is None.
 
     `title` heads the page, `rep` is who keeps the workbook. Lists are cut at the lengths under
     `summary` in the schema's thresholds.
     """
-    made = calls.made(source)
+    made, sales = calls.made(source), Sales(source)
+    products = sales.by_product()
+    late = {
+        "overdue_visits": worklists.overdue_visits(source, source.limit("overdue_visits")),
+        "overdue_issues": worklists.overdue_issues(source, source.limit("overdue_issues")),
+    }
     return {
         "lang": source.lang,
         "title": title,
         "rep": rep,
         "as_of": source.as_of,
         "findings_sheet": source.schema.sheet_title("findings", source.lang),
-        "key": _key_figures(source, made),
-        "period": products.running_period(source),
-        "products": products.by_product(source) if source.has("targets") else None,
-        "periods": products.by_period(source),
+        "key": _key_figures(source, made)
+        | {"sales": sales.leading}
+        | {name: found and found["total"] for name, found in late.items()},
+        "period": sales.period,
+        "products": products and products[: source.limit("products")],
+        "products_total": len(products or ()),
+        "periods": sales.by_period(),
         "calls_by_month": calls.by_month(made, source.as_of),
         "calls_by_tier": calls.by_tier(source),
         "tiers": tiers.matrix(source),
-        "totals": series.product_totals(source),
-        "movers": series.movers(source, source.limit("trends")),
-        "overdue_visits": worklists.overdue_visits(source, source.limit("overdue_visits")),
-        "overdue_issues": worklists.overdue_issues(source, source.limit("overdue_issues")),
+        "totals": series.product_totals(sales),
+        "movers": series.movers(sales, source.limit("trends")),
         "faults": faults.table(source),
+        **late,
     }
 
 
-def _key_figures(source: Source, made: calls.Calls) -> dict[str, object]:
-    visits = worklists.overdue_visits(source, 0)
-    issues = worklists.overdue_issues(source, 0)
+def _key_figures(source: Source, made: pd.DataFrame) -> dict[str, object]:
+    known = source.has("customers")
     return {
-        "customers": len(tiers.active(source)) if source.has("customers") else None,
-        "customers_all": len(source.frames["customers"]) if source.has("customers") else None,
-        "calls_30": calls.in_window(made, source.as_of, 30) if source.has("visits") else None,
-        "calls_90": calls.in_window(made, source.as_of, 90) if source.has("visits") else None,
+        "customers": len(tiers.active(source)) if known else None,
+        "customers_all": len(source.frames["customers"]) if known else None,
+        "calls_30": calls.in_window(source, made, source.settings.recent_days),
+        "calls_90": calls.in_window(source, made, source.settings.longer_days),
         "visits_excluded": source.excluded("visits"),
         "plan": calls.plan(source),
-        "sales": products.leading(source),
-        "overdue_visits": visits and visits["total"],
         "open_issues": len(worklists.open_issues(source)) if source.has("issues") else None,
-        "overdue_issues": issues and issues["total"],
     }

@@ -26,7 +26,7 @@ def literal(text: str) -> str:
 def insert(canvas: Canvas, spec: ChartSpec, row: int, column: int) -> None:
     """Put a chart with its hidden data into rows that hold nothing else."""
     options = {"type": spec.kind} | ({"subtype": "marker_only"} if spec.kind == "scatter" else {})
-    chart: Chart = canvas.book.add_chart(options)  # type: ignore[assignment]  # the kinds we draw are known to it
+    chart: Chart = canvas.book.add_chart(options)
     points = spec.across if spec.kind == "scatter" else spec.points
     categories = canvas.helper_column(points)
     for i, series in enumerate(spec.series):
@@ -57,8 +57,12 @@ def _series_look(spec: ChartSpec, colour: str) -> dict[str, Any]:
 def _dress(chart: Chart, spec: ChartSpec) -> None:
     """Title, axes, legend and the rest that makes it legible."""
     values = [v for s in spec.series for v in s.values if v is not None]
-    axis = {"num_font": _FONT, "name_font": _FONT | {"bold": False}, "line": {"color": "#A9B4BF"}}
-    across = {"name": literal(spec.x_name), "major_gridlines": {"visible": False}}
+    axis: dict[str, Any] = {
+        "num_font": _FONT,
+        "name_font": _FONT | {"bold": False},
+        "line": {"color": "#A9B4BF"},
+    }
+    across: dict[str, Any] = {"name": literal(spec.x_name), "major_gridlines": {"visible": False}}
     if spec.kind == "scatter":
         across |= _floor(spec.across)
     chart.set_title({"name": literal(spec.title), "name_font": _TITLE_FONT, "overlay": False})

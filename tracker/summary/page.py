@@ -66,6 +66,7 @@ def _environment(folders: list[Path], lang: str) -> SandboxedEnvironment:
     env = _sandbox()(
         loader=jinja2.FileSystemLoader(folders),
         autoescape=True,
+        optimized=False,  # it costs more than one rendering gains
         undefined=jinja2.StrictUndefined,
         finalize=marks.finalizer(lang),
         trim_blocks=True,
@@ -84,7 +85,8 @@ def _environment(folders: list[Path], lang: str) -> SandboxedEnvironment:
 
 
 def _sandbox() -> type[SandboxedEnvironment]:
-    from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+    from jinja2.exceptions import SecurityError
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     class Sandbox(ImmutableSandboxedEnvironment):
         """Jinja's sandbox, with a bound on what one expression may make."""

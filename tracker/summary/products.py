@@ -2,106 +2,121 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import pandas as pd
 
+from tracker.book.period import Grain
 from tracker.metrics import attainment, pace, period
 from tracker.summary.source import Source, number, text
 
 _NEEDED = ("product", "period", "unit", "target", "actual")
-_GRAINS: tuple[period.Grain, ...] = ("quarter", "month", "half", "year")
+GRAINS: tuple[Grain, ...] = ("quarter", "month", "half", "year")
 _PERIODS = 8
 
 
-def running_period(source: Source) -> str | None:
-    """The quarter of the day if any target row has it, else the finest running period there is."""
-    if not source.has("targets", *_NEEDED):
-        return None
-    there = set(source.frames["targets"]["period"].dropna())
-    names = (period.holding(source.as_of, grain) for grain in _GRAINS)
-    return next((name for name in names if name in there), None)
+class Sales:
+    """Targets and actuals of one workbook, each part computed once."""
 
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.known = source.has("targets", *_NEEDED)
 
-def own_rows(source: Source) -> pd.DataFrame:
-    """Target rows that may be added up, faulty ones included, with the product's name in `item`.
+    @cached_property
+    def period(self) -> str | None:
+        """The quarter of the day if any row has it, else the finest running period there is."""
+        if not self.known:
+            return None
+        there = set(self.source.frames["targets"]["period"].dropna())
+        names = (period.holding(self.source.as_of, grain) for grain in GRAINS)
+        return next((name for name in names if name in there), None)
 
-    Rows of the whole territory count only where their product and unit has no others; the column
-    `subject_level` is gone, its work is done.
-    """
-    frame = source.frames["targets"]
-    item = frame["product_key"] if "product_key" in frame else frame["product"]
-    frame = frame.assign(item=item.fillna(frame["product"]))
-    if "subject_level" not in frame:
-        return frame
-    part = frame["subject_level"].ne("rep")
-    apart = part.groupby([frame["item"], frame["unit"]], dropna=False).transform("any")
-    return frame[part | ~apart].drop(columns="subject_level")
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """Rows that may be added up, faulty ones included, with the product's name in `item`.
 
+        Rows of the whole territory count only where their product and unit has no others; the
+        column `subject_level` is gone, its work is done.
+        """
+        frame = self.source.frames["targets"]
+        item = frame["product_key"] if "product_key" in frame else frame["product"]
+        frame = frame.assign(item=item.fillna(frame["product"]))
+        if "subject_level" not in frame:
+            return frame
+        part = frame["subject_level"].ne("rep")
+        apart = part.groupby([frame["item"], frame["unit"]], dropna=False).transform("any")
+        return frame[part | ~apart].drop(columns="subject_level")
 
-def leading(source: Source) -> dict[str, object] | None:
-    """Attainment of the running period in the unit with the largest target; None without one.
+    @cached_property
+    def _running(self) -> pd.DataFrame:
+        """The M-02 aggregate of the running period, a row a product and unit."""
+        rows = self.rows[self.rows["period"].eq(self.period or "")]
+        sums = self._aggregate(rows, "item").reset_index()
+        return sums[(sums["rows"] + sums["excluded"] + sums["total_sales"].abs()) > 0]
 
-    `unit` (its word), `target`, `actual`, `attainment`, `time_progress`, `coverage`, `excluded`.
-    """
-    running = running_period(source)
-    if running is None:
-        return None
-    sums = _sums(source, own_rows(source), running, [])
-    if sums["target"].max() <= 0:
-        return None
-    code = sums["target"].idxmax()
-    row = sums.loc[code]
-    return {
-        "unit": source.word("targets", "unit", code),
-        "unit_code": code,
-        "coverage": number(row["actual_coverage"]),
-        **{k: number(row[k]) for k in ("target", "actual", "attainment", "time_progress")},
-        "excluded": number(row["excluded"]),
-    }
+    def _aggregate(self, rows: pd.DataFrame, by: str) -> pd.DataFrame:
+        valid = self.source.validity("targets")
+        return attainment.aggregate(rows, valid, self.source.as_of, [by])
 
+    @cached_property
+    def leading(self) -> dict[str, object] | None:
+        """Attainment of the running period in the unit with the largest target; None without one.
 
-def by_product(source: Source) -> list[dict[str, object]]:
-    """Attainment of the running period, a row for each product and unit.
+        `unit` (its word), `unit_code`, `target`, `actual`, `attainment`, `time_progress`,
+        `coverage` (share of rows with an actual), `excluded`.
+        """
+        if self.period is None or self._running.empty:
+            return None
+        sums = self._running.assign(known=lambda t: (t["actual_coverage"] * t["rows"]).fillna(0))
+        parts = ["target", "actual", "to_date", "known", "rows", "excluded"]
+        by_unit = sums.groupby("unit")[parts].sum().reset_index()
+        total = by_unit.sort_values("target", kind="stable").iloc[-1]
+        if not total["target"] > 0:
+            return None
+        return {
+            "unit": self.source.word("targets", "unit", total["unit"]),
+            "unit_code": total["unit"],
+            "target": float(total["target"]),
+            "actual": float(total["actual"]),
+            "attainment": float(total["actual"] / total["target"]),
+            "time_progress": float(total["to_date"] / total["target"]),
+            "coverage": float(total["known"] / total["rows"]),
+            "excluded": int(total["excluded"]),
+        }
 
-    `product`, `unit`, `label` (both, where a product has several units), `target`, `actual`,
-    `attainment`, `coverage`, `time_progress`, `time_adjusted`, `pace` and `pace_code`, `forecast`,
-    `forecast_attainment`, `excluded` (rows with errors).
-    """
-    running = running_period(source)
-    if running is None:
-        return []
-    sums = _sums(source, own_rows(source), running, ["item"])
-    sums = sums[(sums["rows"] + sums["excluded"] + sums["total_sales"].abs()) > 0]
-    sums = _with_pace(source, sums.reset_index())
-    several = sums["item"].duplicated(keep=False)
-    return [
-        _entry(source, row, several=bool(many))
-        for row, many in zip(sums.to_dict("records"), several, strict=True)
-    ]
+    def by_product(self) -> list[dict[str, object]] | None:
+        """Attainment of the running period, a row a product and unit; None without the columns.
 
+        By unit, the largest target first.
 
-def by_period(source: Source) -> dict[str, object] | None:
-    """Target and actual of the last eight started periods in the leading unit: `unit`, `rows`."""
-    head, running = leading(source), running_period(source)
-    if head is None or running is None:
-        return None
-    rows = own_rows(source)
-    known = period.facts(rows["period"], source.as_of)
-    rows = rows[known["grain"].eq(period.split(running).grain) & rows["unit"].eq(head["unit_code"])]
-    sums = attainment.aggregate(rows, _validity(source), source.as_of, ["period"])
-    sums = sums[sums["rows"] > 0].reset_index().sort_values("period").tail(_PERIODS)
-    shown = sums[["period", "target", "actual"]].to_dict("records")
-    return {"unit": head["unit"], "rows": shown}
+        `product`, `unit`, `label` (with the unit, where a product has several), `target`,
+        `actual`, `attainment`, `coverage`, `time_progress`, `time_adjusted`, `pace` and
+        `pace_code`, `forecast`, `forecast_attainment`, `excluded` (rows with errors).
+        """
+        if not self.known:
+            return None
+        if self.period is None:
+            return []
+        sums = _with_pace(self.source, self._running.copy())
+        rank = self.source.rank("targets", "unit")
+        sums = sums.assign(
+            place=sums["unit"].map(rank), several=sums["item"].duplicated(keep=False)
+        )
+        sums = sums.sort_values(["place", "target"], ascending=[True, False], kind="stable")
+        rows = ({str(k): v for k, v in row.items()} for row in sums.to_dict("records"))
+        return [_entry(self.source, row) for row in rows]
 
-
-def _validity(source: Source) -> pd.Series:
-    frame = source.frames["targets"]
-    valid = source.valid.get("targets")
-    return pd.Series(data=True, index=frame.index) if valid is None else valid
-
-
-def _sums(source: Source, rows: pd.DataFrame, running: str, by: list[str]) -> pd.DataFrame:
-    rows = rows[rows["period"].eq(running)]
-    return attainment.aggregate(rows, _validity(source), source.as_of, by)
+    def by_period(self) -> dict[str, object] | None:
+        """Target and actual of the last eight started periods in the leading unit."""
+        if self.leading is None or self.period is None:
+            return None
+        known = period.facts(self.rows["period"], self.source.as_of)
+        same = known["grain"].eq(period.split(self.period).grain)
+        rows = self.rows[same & self.rows["unit"].eq(str(self.leading["unit_code"]))]
+        sums = self._aggregate(rows, "period")
+        sums = sums[sums["rows"] > 0].reset_index().sort_values("period").tail(_PERIODS)
+        shown = sums[["period", "target", "actual"]].to_dict("records")
+        return {"unit": self.leading["unit"], "rows": shown}
 
 
 def _with_pace(source: Source, sums: pd.DataFrame) -> pd.DataFrame:
@@ -116,14 +131,14 @@ def _with_pace(source: Source, sums: pd.DataFrame) -> pd.DataFrame:
     return sums
 
 
-def _entry(source: Source, row: dict[str, object], *, several: bool) -> dict[str, object]:
+def _entry(source: Source, row: dict[str, object]) -> dict[str, object]:
     product, unit = text(row["item"], 24), source.word("targets", "unit", row["unit"])
     code = row["pace_code"]
     same = ("target", "actual", "attainment", "time_progress", "forecast", "forecast_attainment")
     return {
         "product": product,
         "unit": unit,
-        "label": f"{product}·{unit}" if several else product,
+        "label": f"{product}·{unit}" if row["several"] else product,
         "coverage": number(row["actual_coverage"]),
         "time_adjusted": number(row["time_adj_attainment"]),
         "pace": source.word("targets", "pace_status", code),

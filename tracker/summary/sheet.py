@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tracker.errors import TemplateError
 from tracker.summary import cells, chartspec, nativecharts
 from tracker.summary.canvas import FIRST, Canvas
+from tracker.summary.page import TEMPLATE
 from tracker.summary.styles import StyleSheet
 
 if TYPE_CHECKING:
@@ -25,18 +27,34 @@ _BAR_COLOUR = "#C3D7E8"
 def render_sheet(html: str, name: str) -> bytes:
     """A workbook of one sheet called `name`, the same bytes for the same page.
 
-    Every text is written as text: nothing in it becomes a formula or a link.
+    Every text is written as text: nothing in it becomes a formula or a link. Raises TemplateError
+    for a page that cannot be laid on the grid.
     """
     import lxml.html
 
     document = lxml.html.document_fromstring(html)
-    body = document.body
-    widths = [float(w) for w in (body.get("data-widths") or _WIDTHS).split(",")]
+    body = document.find("body")
+    assert body is not None  # the parser adds what is missing
     css = "".join(style.text or "" for style in document.iter("style"))
-    drawing = _Drawing(Canvas(name, widths), StyleSheet(css))
-    for element in body:
-        drawing.block(element)
+    element = body
+    try:
+        widths = [float(w) for w in (body.get("data-widths") or _WIDTHS).split(",")]
+        drawing = _Drawing(Canvas(name, widths), StyleSheet(css))
+        for element in body:
+            drawing.block(element)
+    except (ValueError, TypeError, KeyError) as error:
+        raise _unfit(element, error) from error
     return drawing.canvas.finish()
+
+
+def _unfit(element: HtmlElement, error: Exception) -> TemplateError:
+    tag = f"<{element.tag}>"
+    return TemplateError(
+        template=TEMPLATE,
+        line=element.sourceline or 1,
+        zh=f"生成的网页在这一行的 {tag} 放不进工作表：{error}。请改正模板",
+        en=f"{tag} at this line of the page made from it does not fit a sheet: {error}. Correct it",
+    )
 
 
 class _Drawing:
@@ -76,13 +94,13 @@ class _Drawing:
         for tr in table.iter("tr"):
             row, column = self.canvas.row, FIRST
             for cell in tr.iterchildren("td", "th"):
-                span = min(int(cell.get("colspan") or 1), self.canvas.last - column + 1)
-                child = cells.write(
-                    self.canvas, self.styles, cell, cells.Box(row, column, max(span, 1))
-                )
+                span = max(int(cell.get("colspan") or 1), 1)
+                if column + span > self.canvas.last + 1:
+                    raise ValueError(f"the table is wider than the {self.canvas.last} columns")
+                child = cells.write(self.canvas, self.styles, cell, cells.Box(row, column, span))
                 if child is not None and child.tag == "meter":
                     bars.setdefault((column, child.get("max") or "1"), []).append(row)
-                column += max(span, 1)
+                column += span
             self.canvas.row = row + 1
         self._bars(bars)
         self.canvas.need_height(self.canvas.row, 9)

@@ -49,12 +49,17 @@ class Source:
         extra = self.computed.get(module)
         if extra is not None:
             frame = frame.join(extra[[c for c in extra if c not in frame]])
-        return frame[self.valid[module]] if module in self.valid else frame
+        return frame[self.validity(module)]
+
+    def validity(self, module: str) -> pd.Series:
+        """Whether each row of a module is without errors (bool, on the frame's index)."""
+        index = self.frames[module].index
+        valid = self.valid.get(module)
+        return pd.Series(data=True, index=index) if valid is None else valid.astype(bool)
 
     def excluded(self, module: str) -> int:
         """How many rows of a module stay out of the aggregates."""
-        valid = self.valid.get(module)
-        return 0 if valid is None else int((~valid.astype(bool)).sum())
+        return int((~self.validity(module)).sum()) if module in self.frames else 0
 
     def has(self, module: str, *columns: str) -> bool:
         """Whether the module is in the workbook with all these columns."""
@@ -85,17 +90,16 @@ class Source:
         return self.sheets.get(module) or self.schema.modules[module].sheet[self.lang]
 
     @cached_property
-    def people(self) -> dict[str, dict[str, object]]:
-        """Every customer by id, faulty rows included: `row`, `name`, `institution`."""
+    def people(self) -> dict[str, dict[str, str]]:
+        """Every customer by id, faulty rows included: `name`, `institution`."""
         frame = self.frames.get("customers")
         if frame is None:
             return {}
         names = frame["customer_name"] if "customer_name" in frame else frame["customer_id"]
         places = text_column(frame, "institution")
-        rows = zip(frame.index, frame["customer_id"], names, places, strict=True)
+        rows = zip(frame["customer_id"], names, places, strict=True)
         return {
-            str(key): {"row": int(row), "name": text(name), "institution": text(place)}
-            for row, key, name, place in rows
+            str(key): {"name": text(name), "institution": text(place)} for key, name, place in rows
         }
 
 
@@ -106,7 +110,7 @@ def text_column(frame: pd.DataFrame, column: str) -> pd.Series:
 
 def text(value: object, longest: int = 60) -> str:
     """A cell's text on one line, cut with an ellipsis; blank for nothing."""
-    if value is None or value != value:  # noqa: PLR0124  # NaN and NaT are unequal to themselves
+    if value is None or value != value:  # NaN and NaT are unequal to themselves
         return ""
     plain = " ".join(str(value).split())
     return plain if len(plain) <= longest else plain[: longest - 1] + "…"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -24,8 +24,9 @@ class StyleSheet:
     """Rules for one tag, one class, or a tag with a class; other selectors serve the page alone.
 
     Sizes are in points, colours are #rrggbb. `color`, `background-color`, `font-weight`,
-    `font-style`, `font-size`, `text-align`, `vertical-align`, `white-space`, `padding-left` (as an
-    indent) and the four borders have a meaning for a cell.
+    `font-style`, `font-size`, `text-align`, `vertical-align`, `white-space`, `padding-left`
+    and `padding-right` (as an indent), `height` (of the row) and the four borders have a meaning
+    for a cell.
     """
 
     def __init__(self, css: str) -> None:
@@ -41,11 +42,19 @@ class StyleSheet:
         `chain` holds tag and classes from the outermost element that counts to the cell itself;
         the inner one wins, and a class wins over a tag.
         """
+        return {**BASE, **_properties(self._declared(chain))}
+
+    def height_of(self, *chain: tuple[str, Sequence[str]]) -> float:
+        """The least height of the cell's row in points, 0 where none is named."""
+        size = _SIZE.search(self._declared(chain).get("height", ""))
+        return float(size[1]) if size else 0.0
+
+    def _declared(self, chain: Iterable[tuple[str, Sequence[str]]]) -> dict[str, str]:
         css: dict[str, str] = {}
         for tag, classes in chain:
             for selector in (tag, *(f".{c}" for c in classes), *(f"{tag}.{c}" for c in classes)):
                 css.update(self._rules.get(selector, {}))
-        return {**BASE, **_properties(css)}
+        return css
 
 
 def _declarations(body: str) -> list[tuple[str, str]]:
@@ -75,8 +84,9 @@ def _placing(css: Mapping[str, str]) -> dict[str, object]:
         out["align"] = css["text-align"]
     if css.get("vertical-align") in {"top", "bottom"}:
         out["valign"] = css["vertical-align"]
-    if _SIZE.search(css.get("padding-left", "")) and out.get("align", "left") == "left":
-        out |= {"align": "left", "indent": 1}
+    for side in ("left", "right"):
+        if _SIZE.search(css.get(f"padding-{side}", "")) and out.get("align", "left") == side:
+            out |= {"align": side, "indent": 1}
     return out
 
 

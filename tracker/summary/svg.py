@@ -69,19 +69,21 @@ def figure(spec: ChartSpec) -> Markup:
     ).format(spec.to_json(), spec.title, _WIDTH, _HEIGHT, _INK, Markup("").join(parts))
 
 
-def _text(x: float, y: float, text: str, anchor: str = "middle", more: str = "") -> Markup:
-    tag = '<text x="{:.1f}" y="{:.1f}" text-anchor="{}"' + more + ">{}</text>"
-    return Markup(tag).format(x, y, anchor, text)
+def _text(x: float, y: float, text: str, anchor: str = "middle") -> Markup:
+    return Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>').format(
+        x, y, anchor, text
+    )
 
 
 def _heading(spec: ChartSpec) -> Markup:
-    out = [_text(_LEFT, 16, spec.title, "start", ' font-size="14" font-weight="bold"')]
+    bold = Markup('<text x="{}" y="16" font-size="14" font-weight="bold">{}</text>')
+    swatch = Markup('<rect x="{:.1f}" y="25" width="10" height="10" fill="{}"/>')
+    out = [bold.format(_LEFT, spec.title)]
     place = float(_WIDTH - _RIGHT)
     for i, series in reversed(list(enumerate(spec.series if len(spec.series) > 1 else ()))):
         out.append(_text(place, 34, series.name, "end"))
         place -= 16 + 12 * len(series.name)
-        swatch = '<rect x="{:.1f}" y="25" width="10" height="10" fill="{}"/>'
-        out.append(Markup(swatch).format(place, PALETTE[i % len(PALETTE)]))
+        out.append(swatch.format(place, PALETTE[i % len(PALETTE)]))
         place -= 14
     out.append(_text(_LEFT - 6, 34, spec.y_name, "end"))
     out.append(_text((_LEFT + _WIDTH - _RIGHT) / 2, _HEIGHT - 8, spec.x_name))
@@ -89,11 +91,11 @@ def _heading(spec: ChartSpec) -> Markup:
 
 
 def _grid(spec: ChartSpec, y: _Scale) -> Markup:
-    line = '<line x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}" stroke="{}"/>'
+    line = Markup('<line x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}" stroke="{}"/>')
     out = []
     for part in range(5):
         value = y.low + (y.top - y.low) * part / 4
-        out.append(Markup(line).format(_LEFT, _WIDTH - _RIGHT, y(value), y(value), _LINE))
+        out.append(line.format(_LEFT, _WIDTH - _RIGHT, y(value), y(value), _LINE))
         out.append(_text(_LEFT - 6, y(value) + 4, shown(value, spec.fmt), "end"))
     return Markup("").join(out)
 
@@ -116,7 +118,7 @@ def _short(name: str, slot: float) -> str:
 
 def _columns(spec: ChartSpec, y: _Scale, slot: float) -> Markup:
     width = min(slot * 0.7 / len(spec.series), 34)
-    tag = '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" fill="{}"/>'
+    tag = Markup('<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" fill="{}"/>')
     out = []
     for j, series in enumerate(spec.series):
         for i, value in enumerate(series.values):
@@ -124,17 +126,17 @@ def _columns(spec: ChartSpec, y: _Scale, slot: float) -> Markup:
                 left = _LEFT + slot * (i + 0.5) + width * (j - len(spec.series) / 2)
                 top, foot = min(y(value), y(0)), max(y(value), y(0))
                 colour = PALETTE[j % len(PALETTE)]
-                out.append(Markup(tag).format(left, top, width * 0.92, foot - top, colour))
+                out.append(tag.format(left, top, width * 0.92, foot - top, colour))
     return Markup("").join(out)
 
 
 def _lines(spec: ChartSpec, y: _Scale, slot: float) -> Markup:
-    tag = '<polyline points="{}" fill="none" stroke="{}" stroke-width="2"/>'
+    tag = Markup('<polyline points="{}" fill="none" stroke="{}" stroke-width="2"/>')
     out = []
     for j, series in enumerate(spec.series):
         places = ((_LEFT + slot * (i + 0.5), v) for i, v in enumerate(series.values))
         dots = " ".join(f"{x:.1f},{y(v):.1f}" for x, v in places if v is not None)
-        out.append(Markup(tag).format(dots, PALETTE[j % len(PALETTE)]))
+        out.append(tag.format(dots, PALETTE[j % len(PALETTE)]))
     return Markup("").join(out)
 
 

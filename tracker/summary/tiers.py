@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from tracker.metrics.calls import served
 from tracker.summary.source import Source, text
 
 _INPUTS = ("potential_level", "customer_support")
@@ -22,7 +23,7 @@ def matrix(source: Source) -> dict[str, object] | None:
     high, low = (source.words("customers", column) for column in _INPUTS)
     groups = dict(iter(table.dropna(subset=list(_INPUTS)).groupby(list(_INPUTS))))
     nobody = table.iloc[:0]
-    columns = dict(reversed(low.items()))
+    columns = dict(reversed(list(low.items())))
     rows = [
         {
             "word": word,
@@ -41,9 +42,9 @@ def matrix(source: Source) -> dict[str, object] | None:
 
 
 def active(source: Source) -> pd.DataFrame:
-    """Customers in use: a blank status counts as in use."""
+    """Valid customers that are still served: neither inactive nor moved away."""
     table = source.tables.get("customers", pd.DataFrame())
-    return table[table["status"].fillna("active").eq("active")] if "status" in table else table
+    return table[served(table, source.settings.calls)]
 
 
 def _cell(source: Source, place: tuple[str, str], group: pd.DataFrame) -> dict[str, object]:

@@ -48,7 +48,7 @@ def _late(source: Source, module: str) -> pd.DataFrame:
     return late.sort_values("overdue_days", ascending=False, kind="stable")
 
 
-_Entry = Callable[[Source, Hashable, "pd.Series[object]"], dict[str, object]]
+_Entry = Callable[[Source, Hashable, pd.Series], dict[str, object]]
 
 
 def _listed(source: Source, late: pd.DataFrame, longest: int, entry: _Entry) -> dict[str, object]:
@@ -60,7 +60,7 @@ def _worst(late: pd.DataFrame) -> float:
     return float(late["overdue_days"].max()) if len(late) else 1.0
 
 
-def _visit(source: Source, row: Hashable, values: pd.Series[object]) -> dict[str, object]:
+def _visit(source: Source, row: Hashable, values: pd.Series) -> dict[str, object]:
     return {
         "row": int(str(row)),
         "sheet": source.sheet("customers"),
@@ -75,7 +75,7 @@ def _visit(source: Source, row: Hashable, values: pd.Series[object]) -> dict[str
     }
 
 
-def _issue(source: Source, row: Hashable, values: pd.Series[object]) -> dict[str, object]:
+def _issue(source: Source, row: Hashable, values: pd.Series) -> dict[str, object]:
     person = source.people.get(str(values.get("customer_key")), {})
     return {
         "row": int(str(row)),

@@ -1,0 +1,136 @@
+"""The support sheets that people edit: settings, lists of names, values added to pick-lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field as having
+
+from tracker.book.coerce import cell_text
+from tracker.book.locate import find_lookup, header_rows
+from tracker.schema.model import Lookup, Module, Pick, Schema
+from tracker.schema.names import PickList, Variants, header_names, plain
+from tracker.xlsx import Sheet, Workbook
+
+
+@dataclass(frozen=True)
+class Names:
+    """Canonical names by any spelling that a list knows; in the order of the list."""
+
+    by_spelling: Mapping[str, str] = having(default_factory=dict)
+    names: tuple[str, ...] = ()
+
+    def canonical(self, text: str) -> str | None:
+        """The canonical name of a text, or None."""
+        return self.by_spelling.get(plain(text))
+
+
+@dataclass(frozen=True)
+class Context:
+    """What reading a table needs to know beside its schema."""
+
+    schema: Schema
+    variants: Variants
+    lang: str
+    settings: Mapping[str, str]
+    lists: Mapping[str, Names]
+    picks: Mapping[tuple[str, str], PickList]
+
+
+def context(book: Workbook, schema: Schema) -> Context:
+    """Read the support sheets of a workbook; what it does not have counts as empty."""
+    variants = Variants(schema.variants)
+    settings: dict[str, str] = {}
+    lists: dict[str, Names] = {}
+    added: dict[tuple[str, str], list[Pick]] = {}
+    for look in schema.lookups.values():
+        sheet = find_lookup(book, look)
+        if look.kind == "settings":
+            settings = _settings(look, sheet, variants)
+        elif look.kind == "list":
+            lists[look.name] = _names(look, sheet)
+        elif sheet is not None:
+            added = _added_picks(look, sheet, schema)
+    picks = {
+        (m.name, c.name): PickList((*c.picks, *added.get((m.name, c.name), ())), variants)
+        for m in schema.modules.values()
+        for c in m.columns
+        if c.picks
+    }
+    lang = settings.get("language") or "zh"
+    return Context(schema, variants, lang, settings, lists, picks)
+
+
+def records(sheet: Sheet, look: Lookup) -> list[dict[str, str]]:
+    """Rows under the header of a list, as texts by column name; blank cells are left out."""
+    names = {n: c.name for c in look.columns for n in header_names(c)}
+    for number, headers in header_rows(sheet):
+        columns = {c: names[plain(t)] for c, t in headers.items() if plain(t) in names}
+        if columns and len(columns) >= min(2, len(look.columns)):
+            return [r for r in _rows(sheet, number, columns) if r]
+    return []
+
+
+def _rows(sheet: Sheet, header: int, columns: Mapping[int, str]) -> list[dict[str, str]]:
+    found = []
+    for number, row in sheet.scan.rows.items():
+        if number > header:
+            record = {}
+            for cell in sheet.scan.cells(row):
+                value = sheet.value(cell) if cell.column in columns else None
+                text = "" if value is None else cell_text(value).strip()
+                if text:
+                    record[columns[cell.column]] = text
+            found.append(record)
+    return found
+
+
+def _names(look: Lookup, sheet: Sheet | None) -> Names:
+    spelt: dict[str, str] = {}
+    names: dict[str, None] = {}
+    rows = [r for r in (records(sheet, look) if sheet else []) if look.key in r]
+    for column in look.match:
+        for r in rows:
+            names.setdefault(r[look.key])
+            if column in r:
+                spelt.setdefault(plain(r[column]), r[look.key])
+    return Names(spelt, tuple(names))
+
+
+def _settings(look: Lookup, sheet: Sheet | None, variants: Variants) -> dict[str, str]:
+    """Values by key: what the sheet says (a pick as its code), else the default."""
+    keys = {plain(n): s for s in look.rows for n in (s.key, *s.aliases, s.en, s.zh)}
+    found = {s.key: s.default for s in look.rows}
+    for row in sheet.scan.rows.values() if sheet else ():
+        assert sheet is not None
+        texts = [cell_text(v) for c in sheet.scan.cells(row) if (v := sheet.value(c)) is not None]
+        setting = keys.get(plain(texts[0])) if texts else None
+        if setting is not None and len(texts) > 1 and texts[1].strip():
+            value = texts[1].strip()
+            code = PickList(setting.picks, variants).code(value) if setting.picks else value
+            found[setting.key] = code or setting.default
+    return found
+
+
+def _added_picks(look: Lookup, sheet: Sheet, schema: Schema) -> dict[tuple[str, str], list[Pick]]:
+    """Values that people added to pick-lists, by module and field."""
+    modules = {plain(n): m for m in schema.modules.values() for n in (m.name, *m.sheet.values())}
+    found: dict[tuple[str, str], list[Pick]] = {}
+    for r in records(sheet, look):
+        module = modules.get(plain(r.get("module", "")))
+        column = _pick_column(module, r.get("field", "")) if module else None
+        if module is None or column is None or "value" not in r:
+            continue
+        known = {n for p in module.by_name[column].picks for n in (p.zh, p.en, p.code)}
+        if r["value"] not in known and r.get("english") not in known:
+            mine = found.setdefault((module.name, column), [])
+            code, rank = r.get("code", r["value"]), len(known) + len(mine)
+            mine.append(Pick(code, r["value"], r.get("english", r["value"]), rank))
+    return found
+
+
+def _pick_column(module: Module, label: str) -> str | None:
+    for c in module.columns:
+        if c.picks and c.owner == "input" and plain(label) in {plain(c.name), *header_names(c)}:
+            return c.name
+    return None

@@ -1,0 +1,92 @@
+"""What a finding says: severity, message and hint in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from dataclasses import field as having
+
+from tracker.findings import RANK, Finding
+from tracker.schema.model import Schema
+from tracker.xlsx.refs import letters
+
+_LONGEST = 60
+_HIDDEN = "…"
+
+
+@dataclass(frozen=True)
+class Grading:
+    """How a configuration grades codes: other severities, codes left out, codes singled out."""
+
+    severities: Mapping[str, str] = having(default_factory=dict)
+    ignore: frozenset[str] = frozenset()
+    select: frozenset[str] = frozenset()
+
+    def wants(self, code: str) -> bool:
+        """Whether findings of a code are reported. A prefix (VIS) stands for its codes."""
+        if self.select and not code.startswith(tuple(self.select)):
+            return False
+        return not (self.ignore and code.startswith(tuple(self.ignore)))
+
+
+def grade(findings: Iterable[Finding], schema: Schema, grading: Grading) -> list[Finding]:
+    """Findings with their severity, those not wanted left out, sorted by place."""
+    graded = []
+    for f in findings:
+        if grading.wants(f.code):
+            shipped = f.severity or schema.codes[f.code].severity
+            graded.append(replace(f, severity=grading.severities.get(f.code, shipped)))
+    order = {name: i for i, name in enumerate(schema.modules)}
+    return sorted(
+        graded,
+        key=lambda f: (order.get(f.module or "", 99), f.row or 0, f.column or 0, RANK[f.severity], f.code),
+    )  # fmt: skip
+
+
+def cell(finding: Finding) -> str | None:
+    """A1 reference of a finding's cell; None where it has none."""
+    if finding.row is None or finding.column is None:
+        return None
+    return f"{letters(finding.column)}{finding.row}"
+
+
+def is_private(finding: Finding, schema: Schema) -> bool:
+    """Whether the finding's value is personal and is kept out of what is printed."""
+    module = schema.modules.get(finding.module or "")
+    column = module.by_name.get(finding.field or "") if module else None
+    return column is not None and column.data_class != "public"
+
+
+def message(finding: Finding, schema: Schema, lang: str, *, show: bool = True) -> str:
+    """The finding's message; without `show` a personal value is left out."""
+    return _fill(schema.codes[finding.code].message[lang], finding, schema, show=show)
+
+
+def hint(finding: Finding, schema: Schema, lang: str, *, show: bool = True) -> str:
+    """How to put it right; without `show` a personal value is left out."""
+    return _fill(schema.codes[finding.code].hint[lang], finding, schema, show=show)
+
+
+def _fill(template: str, finding: Finding, schema: Schema, *, show: bool) -> str:
+    hide = not show and is_private(finding, schema)
+    value = _HIDDEN if hide else _short(finding.value)
+    facts = {
+        k: _HIDDEN if hide and k != "expected" else _short(v) for k, v in finding.facts.items()
+    }
+    known = {
+        "header": _short(finding.header or ""), "value": value, "cell": cell(finding) or "",
+        "row": finding.row or "", **facts,
+    }  # fmt: skip
+    return template.format_map(_Facts(known))
+
+
+class _Facts(dict[str, object]):
+    """A fact that a template names and a finding does not carry reads as nothing."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def _short(value: object) -> str:
+    text = "" if value is None else " ".join(str(value).split())
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

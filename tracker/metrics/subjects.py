@@ -1,0 +1,96 @@
+"""Which rows of targets speak for a customer: its own, its department's or its institution's.
+
+Adding the levels up would count the same sales twice, so the most specific level with rows counts.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from tracker.metrics.arith import as_words, look_up, no_words, ratio
+from tracker.metrics.trend import of_ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tracker.metrics.series import Ledger
+    from tracker.metrics.trend_rules import TrendSettings
+
+_BETWEEN = "\x1f"  # cannot stand in a cell
+_PREFERRED = ("quarter", "month", "half", "year")  # a quarter is preferred to all others
+
+
+def of_targets(level: pd.Series, key: pd.Series, department: pd.Series | None) -> pd.Series:
+    """Subject of each row of targets or of series, None for the whole territory (object)."""
+    parts = [None] * len(level) if department is None else department
+    subjects = [
+        None if not isinstance(who, str) or kind == "rep" else _subject(kind, who, part)
+        for kind, who, part in zip(level, key, parts, strict=True)
+    ]
+    return pd.Series(subjects, index=level.index, dtype=object)
+
+
+def _subject(level: str, who: str, department: str | None) -> str:
+    part = department if level == "department" and isinstance(department, str) else ""
+    return _BETWEEN.join((level, who, part))
+
+
+def of_customers(customers: pd.DataFrame, present: Iterable[str]) -> pd.Series:
+    """The most specific subject of each customer among those present, None if there is none.
+
+    A customer that is an institution itself stands under its institution, else under its name.
+    """
+    known = frozenset(present)
+    columns = ("customer_id", "institution_key", "department", "subject_type", "customer_name")
+    blank = no_words(customers.index)
+    cells = zip(*(customers.get(name, blank) for name in columns), strict=True)
+    chosen = [next((s for s in _candidates(*cell) if s in known), None) for cell in cells]
+    return pd.Series(chosen, index=customers.index, dtype=object)
+
+
+def _candidates(
+    who: str, institution: str | None, department: str | None, kind: str | None, name: str
+) -> tuple[str, ...]:
+    place = institution if isinstance(institution, str) else name if kind == "institution" else ""
+    return (
+        _subject("person", who, None),
+        _subject("department", place, department),
+        _subject("institution", place, None),
+    )
+
+
+def _with_subjects(df: pd.DataFrame) -> pd.DataFrame:
+    subject = of_targets(df["subject_level"], df["customer_key"], df.get("department"))
+    return df.assign(subject=subject)[subject.notna()]
+
+
+def attainment_now(customers: pd.DataFrame, ledger: Ledger, valid: pd.Series) -> pd.Series:
+    """Attainment of each customer in the running period (M-02 aggregate), NaN without one.
+
+    The running quarter if the customer has rows of it, else its finest running period; in the
+    unit with the largest target.
+    """
+    rows = _with_subjects(ledger.rows[valid & (ledger.rows["state"] == "running")])
+    rank = rows["grain"].map({grain: n for n, grain in enumerate(_PREFERRED)})
+    rows = rows[(rank == rank.groupby(rows["subject"]).transform("min")) & (rows["target"] > 0)]
+    sums = rows.groupby(["subject", "unit"], dropna=False)[["target", "actual"]].sum().reset_index()
+    sums = sums.sort_values(["target", "unit"], ascending=[False, True], kind="stable")
+    best = sums.drop_duplicates("subject").set_index("subject")
+    subject = of_customers(customers, best.index)
+    return look_up(subject, ratio(best["actual"], best["target"]))
+
+
+def trend_now(customers: pd.DataFrame, ledger: Ledger, settings: TrendSettings) -> pd.Series:
+    """Trend code of each customer's series with the largest total over its window, else None.
+
+    Of equal totals the first product by name counts.
+    """
+    table = of_ledger(ledger, settings)
+    order = [name for name in ("product_key", "unit", "grain") if name in table]
+    rows = _with_subjects(table).sort_values(
+        ["total", *order], ascending=[False, *(True for _ in order)], kind="stable"
+    )
+    best = rows.drop_duplicates("subject").set_index("subject")["label"]
+    return as_words(look_up(of_customers(customers, best.index), best))

@@ -1,0 +1,74 @@
+"""Names as people type them: headers, pick-list values and sheet names brought to one form."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import cached_property, lru_cache
+
+from tracker.schema.model import AUTO, Column, Pick
+
+_SPACE = re.compile(r"\s+")
+_REMARK = re.compile(r"[(\[{【〔][^()\[\]{}【】〔〕]*[)\]}】〕]")
+_AUTO = tuple(unicodedata.normalize("NFKC", s).replace(" ", "").casefold() for s in AUTO.values())
+
+
+@lru_cache(maxsize=65_536)
+def plain(text: str) -> str:
+    """Text in NFKC, without white space, in one case: how names are compared."""
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def loose(text: str) -> str:
+    """A header without its bracketed remarks; the suffix of computed columns is never stripped."""
+    name = plain(text)
+    return name if name.endswith(_AUTO) else _REMARK.sub("", name) or name
+
+
+class Variants:
+    """Traditional characters brought to the simplified ones that the schema uses."""
+
+    def __init__(self, pairs: Mapping[str, str]) -> None:
+        self._table = str.maketrans(dict(pairs))
+
+    def plain(self, text: str) -> str:
+        """As `plain`, in simplified characters."""
+        return plain(text).translate(self._table)
+
+
+def header_names(column: Column) -> list[str]:
+    """Every exact name of a column's header: labels first, then aliases, in compared form."""
+    names = [column.label("zh"), column.label("en"), *column.aliases]
+    return list(dict.fromkeys(map(plain, names)))
+
+
+class PickList:
+    """Values of a pick-list by any of their spellings."""
+
+    def __init__(self, picks: Iterable[Pick], variants: Variants) -> None:
+        self.picks = tuple(picks)
+        self._variants = variants
+        self._codes: dict[str, str] = {}
+        for spell in (lambda p: (p.zh, p.en, p.code), lambda p: p.aliases):
+            for pick in self.picks:
+                for text in spell(pick):
+                    self._codes.setdefault(variants.plain(text), pick.code)
+
+    def code(self, text: str) -> str | None:
+        """Code of a value in any spelling, or None."""
+        return self._codes.get(self._variants.plain(text))
+
+    @cached_property
+    def by_code(self) -> Mapping[str, Pick]:
+        """Values by code."""
+        return {p.code: p for p in self.picks}
+
+    def nearest(self, text: str, lang: str) -> str:
+        """Label of the value that is spelt most alike, or the first labels of the list."""
+        from difflib import get_close_matches
+
+        near = get_close_matches(self._variants.plain(text), self._codes, n=1, cutoff=0.4)
+        if near:
+            return self.by_code[self._codes[near[0]]].label(lang)
+        return "、".join(p.label(lang) for p in self.picks[:6])
