@@ -10,7 +10,6 @@ from typing import Literal
 
 Severity = Literal["error", "warning", "info"]
 RANK: Mapping[str, int] = MappingProxyType({"error": 0, "warning": 1, "info": 2})
-_NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,6 @@ class Finding:
     column: int | None = None
     header: str | None = None
     value: object = None
-    facts: Mapping[str, object] = having(default=_NOTHING)
+    facts: Mapping[str, object] = having(default_factory=dict)
     fix: object = None
     severity: str = ""

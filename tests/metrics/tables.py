@@ -57,7 +57,7 @@ def frame(rows: Sequence[Mapping[str, object]], first_row: int = 2) -> pd.DataFr
 
 def _column(name: str, cells: list[object], index: pd.Index) -> pd.Series:
     if name in _DATES:
-        return pd.Series(pd.to_datetime(cells), index=index).astype("datetime64[s]")
+        return pd.Series(cells, index=index, dtype="datetime64[s]")
     if name in _NUMBERS:
         return pd.Series(cells, index=index, dtype="float64")
     values = [tuple(cell) if isinstance(cell, list) else cell for cell in cells]

@@ -26,7 +26,7 @@ def test_interval(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", cases("calls", "planned"), ids=str)
 def test_planned(case: dict[str, Any]) -> None:
-    start = pd.Series(pd.to_datetime([case.get("start")]))
+    start = pd.Series([case.get("start")], dtype="datetime64[s]")
     frequency = pd.Series([case["frequency"]], dtype="float64")
     assert same(calls.planned(frequency, start, QUARTER)[0], case["calls"])
 

@@ -124,7 +124,7 @@ def test_blank_words_are_none() -> None:
     frames = book()
     frames["customers"].loc[3, "potential_level"] = None
     for df in enrich(frames, flags(frames), TODAY, SETTINGS).values():
-        for name in df.columns[df.dtypes == object]:
+        for name in df.select_dtypes("object"):
             assert all(cell is None or isinstance(cell, str) for cell in df[name]), name
 
 

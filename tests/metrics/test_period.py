@@ -12,7 +12,7 @@ from tracker.metrics.period import facts, progress
 @pytest.mark.parametrize("case", cases("periods", "progress"), ids=str)
 def test_state_and_time_progress(case: dict[str, Any]) -> None:
     known = facts(pd.Series([case["period"]], dtype=object), case["as_of"])
-    data = pd.Series(pd.to_datetime([case.get("data")])).astype("datetime64[s]")
+    data = pd.Series([case.get("data")], dtype="datetime64[s]")
     assert known["state"][0] == case["state"]
     assert same(progress(known, case["as_of"], data)[0], case["progress"])
 

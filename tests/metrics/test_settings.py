@@ -58,7 +58,7 @@ def changed(path: str, value: object) -> dict[str, Any]:
 def test_a_mistake_names_its_key_in_both_languages(path: str, value: object) -> None:
     with pytest.raises(ConfigError) as caught:
         Settings.of(changed(path, value))
-    place = path.split(".")[0]
+    place = path.split(".", maxsplit=1)[0]
     assert place in caught.value.message("zh")
     assert place in caught.value.message("en")
     assert caught.value.message("zh") != caught.value.message("en")

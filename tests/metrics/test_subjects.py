@@ -39,7 +39,7 @@ def test_attainment_now(case: dict[str, Any]) -> None:
 
 def now(*series: list[dict[str, object]]) -> list[object]:
     df = frame([row for rows_ in series for row in rows_])
-    found = trend_now(people(), Ledger.of(df, clean(df), TODAY), settings().trend)
+    found = trend_now(people(), Ledger.of(df, clean(df), TODAY), clean(df), settings().trend)
     return list(found)
 
 
@@ -64,3 +64,11 @@ def test_a_persons_own_series_counts_before_the_institutions() -> None:
 
 def test_a_series_of_one_point_is_insufficient() -> None:
     assert now(hospital([5.0], "A")) == ["insufficient", None, "insufficient"]
+
+
+def test_faulty_rows_of_a_person_do_not_hide_the_institution() -> None:
+    own = {"subject_level": "person", "customer_key": "甲"}
+    df = frame([*hospital(RISING, "A"), *hospital(FLAT, "A", **own)])
+    valid = df["subject_level"] != "person"
+    found = trend_now(people(), Ledger.of(df, valid, TODAY), valid, settings().trend)
+    assert list(found) == ["up", None, "up"]

@@ -96,7 +96,7 @@ def _called(
 def _sold(customers: pd.DataFrame, ledger: Ledger, valid: pd.Series, settings: Settings) -> Columns:
     if not has(ledger.rows, "subject_level", "customer_key"):
         return {}
-    found = {"trend_now": subjects.trend_now(customers, ledger, settings.trend)}
+    found = {"trend_now": subjects.trend_now(customers, ledger, valid, settings.trend)}
     if has(ledger.rows, "target", "unit"):
         found["attainment_now"] = subjects.attainment_now(customers, ledger, valid)
     return found

@@ -82,12 +82,15 @@ def attainment_now(customers: pd.DataFrame, ledger: Ledger, valid: pd.Series) ->
     return look_up(subject, ratio(best["actual"], best["target"]))
 
 
-def trend_now(customers: pd.DataFrame, ledger: Ledger, settings: TrendSettings) -> pd.Series:
+def trend_now(
+    customers: pd.DataFrame, ledger: Ledger, valid: pd.Series, settings: TrendSettings
+) -> pd.Series:
     """Trend code of each customer's series with the largest total over its window, else None.
 
-    Of equal totals the first product by name counts.
+    Of equal totals the first product by name counts. A series of faulty rows alone says nothing.
     """
     table = of_ledger(ledger, settings)
+    table = table[table.index.isin(ledger.rows.loc[valid, "series"])]
     order = [name for name in ("product_key", "unit", "grain") if name in table]
     rows = _with_subjects(table).sort_values(
         ["total", *order], ascending=[False, *(True for _ in order)], kind="stable"

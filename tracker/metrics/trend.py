@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tracker.metrics.arith import Flags
 
 _FEWEST = 2  # points that a trend needs
-_TWO_SIDED = 0.10
+_RARE = 20  # one order in so many on either side: 10 % on both
 
 
 class TrendResult(NamedTuple):
@@ -148,8 +148,8 @@ def critical_s(n: int) -> int:
     for size in range(2, n + 1):
         width = len(orders) + size - 1
         orders = [sum(orders[max(0, k - size + 1) : k + 1]) for k in range(width)]
-    allowed, tail, inversions = _TWO_SIDED / 2 * factorial(n), 0, 0
-    while tail + orders[inversions] <= allowed:
+    tail, inversions = 0, 0
+    while (tail + orders[inversions]) * _RARE <= factorial(n):
         tail += orders[inversions]
         inversions += 1
     return n * (n - 1) // 2 - 2 * (inversions - 1)

@@ -30,7 +30,7 @@ _SUPPORT = ("workbook.yaml", "thresholds.yaml", "findings.yaml", "variants.yaml"
 _COLUMN_KEYS = {
     "name", "zh", "type", "owner", "need", "pack", "picks", "many", "ref", "aliases", "width",
     "format", "help", "class", "min", "max", "max_length", "patterns", "pattern_code", "range_code",
-    "type_code", "alias_code", "number_code", "range_into", "default", "folded", "earliest",
+    "type_code", "alias_code", "number_code", "range_into", "default", "folded", "alert_above", "earliest",
 }  # fmt: skip
 _MODULE_KEYS = {
     "module", "sheet", "sheet_aliases", "table", "id", "natural_key", "label", "qualifier",
@@ -187,7 +187,7 @@ def _column(data: object, where: _Where) -> Column:
         pattern_code=c.get("pattern_code"), range_code=c.get("range_code", "GEN002"),
         type_code=c.get("type_code", "GEN002"), alias_code=c.get("alias_code"),
         number_code=c.get("number_code"), range_into=c.get("range_into"),
-        default=c.get("default"), folded=c.get("folded", False), earliest=_day(c, where),
+        default=c.get("default"), folded=c.get("folded", False), alert_above=c.get("alert_above"), earliest=_day(c, where),
     )  # fmt: skip
 
 
@@ -204,13 +204,14 @@ def _day(c: dict[str, Any], where: _Where) -> date | None:
 def _picks(c: dict[str, Any], where: _Where) -> tuple[Pick, ...]:
     found = []
     for rank, (item, at) in enumerate(_items(c, "picks", where)):
-        p = _mapping(item, at, {"code", "zh", "en", "aliases"}, ("code", "zh", "en"))
+        p = _mapping(item, at, {"code", "zh", "en", "aliases", "tone"}, ("code", "zh", "en"))
         for key in ("code", "zh", "en"):
             if not isinstance(p[key], str):
                 raise _Mistake(
                     (*at, key), f"“{key}”应是文字，请加引号", f'"{key}" must be text; put quotes'
                 )
-        found.append(Pick(p["code"], p["zh"], p["en"], rank, _texts(p, "aliases", at)))
+        aliases = _texts(p, "aliases", at)
+        found.append(Pick(p["code"], p["zh"], p["en"], rank, aliases, p.get("tone", "")))
     return tuple(found)
 
 

@@ -21,13 +21,18 @@ AUTO = MappingProxyType({"zh": "（自动）", "en": " (auto)"})
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """One value of a pick-list. `rank` is its 0-based place, `aliases` other spellings accepted."""
+    """One value of a pick-list.
+
+    `rank` is its 0-based place, `aliases` other spellings that are read, `tone` ("good", "warn",
+    "bad" or "") how a conditional format shows it.
+    """
 
     code: str
     zh: str
     en: str
     rank: int
     aliases: tuple[str, ...] = ()
+    tone: str = ""
 
     def label(self, lang: str) -> str:
         """What the cell shows in a workbook of that language."""
@@ -60,7 +65,7 @@ class Column:
     Codes: `type_code` for a value that cannot be read, `range_code` outside minimum..maximum,
     `pattern_code` where no pattern fits, `alias_code` where another spelling was normalised,
     `number_code` where a text was stored as a number. `range_into` names the column that takes the
-    second half of "9:30-10:00". `width` is in characters, `data_class` public, personal or
+    second half of "9:30-10:00". A number over `alert_above` is shown as bad. `width` is in characters, `data_class` public, personal or
     sensitive, `default` the code that a blank stands for.
     """
 
@@ -90,6 +95,7 @@ class Column:
     range_into: str | None = None
     default: str | None = None
     folded: bool = False
+    alert_above: float | None = None
     earliest: date | None = None
 
     @property

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from tracker.summary.styles import StyleSheet
 
+_BREAK = "\ufdd0"  # stands for no character, so no text has it
 _TYPED = frozenset({"data", "time", "a", "meter", "svg"})
 _LINK = {"font_color": "#2F6690", "underline": 1}
 
@@ -34,8 +35,8 @@ def classes(element: HtmlElement) -> list[str]:
 def text_of(element: HtmlElement) -> str:
     """Its text on one line a `<br>`, as a browser would show it."""
     for br in element.iter("br"):
-        br.tail = "\x1f" + (br.tail or "")
-    lines = str(element.text_content()).split("\x1f")
+        br.tail = _BREAK + (br.tail or "")
+    lines = str(element.text_content()).split(_BREAK)
     return "\n".join(" ".join(line.split()) for line in lines)[:LONGEST]
 
 

@@ -1,0 +1,147 @@
+"""The plan of a refresh: which cells get which value, decided by comparing with what stands there."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from tracker.book.read import Table, shown
+from tracker.book.state import mark
+from tracker.schema.model import Column
+from tracker.xlsx.patch import is_blocked
+from tracker.xlsx.refs import ref
+from tracker.xlsx.serial import to_serial
+from tracker.xlsx.values import ErrorValue, Put
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_CLOSE = 1e-12  # programs re-save numbers with 15 digits
+
+
+@dataclass(frozen=True, slots=True)
+class CellChange:
+    """One planned cell: where it is, what it holds and will hold, what it means."""
+
+    sheet: str
+    row: int
+    column: int
+    old: object
+    new: object
+    field: str
+    row_id: str | None
+
+    @property
+    def cell(self) -> str:
+        """A1 reference."""
+        return ref(self.row, self.column)
+
+
+@dataclass(frozen=True, slots=True)
+class TypedOver:
+    """A computed cell that no longer holds what was written: somebody typed over it (GEN014)."""
+
+    row: int
+    field: str
+    old: object
+    new: object
+
+
+def display_values(column: Column, values: pd.Series[Any], lang: str) -> list[Any]:
+    """Computed values as cells hold them: labels for codes, dates, numbers; None for blank."""
+    if column.picks:
+        labels = {p.code: p.label(lang) for p in column.picks}
+        return [labels.get(v, v) if isinstance(v, str) else None for v in values]
+    if values.dtype.kind == "M":
+        return [v.date() if v == v else None for v in values]  # noqa: PLR0124 - NaT is not itself
+    return [_plain(v) for v in values]
+
+
+def _plain(value: Any) -> Any:
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return None
+    if isinstance(value, str | bool | int | date):
+        return value
+    return float(value) if isinstance(value, float) or hasattr(value, "__float__") else str(value)
+
+
+def column_changes(
+    table: Table, name: str, wanted: Iterable[Any], row_ids: Mapping[int, str]
+) -> Iterator[CellChange]:
+    """Cells of one column that differ from what is wanted, aligned with the table's rows."""
+    at, sheet = table.place.columns[name], table.place.sheet
+    date1904 = sheet.book.date1904
+    blocked = sheet.blocked
+    for row, old, new in zip(table.rows, table.raw[name], wanted, strict=True):
+        if not same(old, new, date1904=date1904) and not is_blocked(blocked, row, at):
+            yield CellChange(sheet.name, row, at, old, new, name, row_ids.get(row))
+
+
+def spare_changes(table: Table) -> Iterator[CellChange]:
+    """Computed cells of rows that hold no record any more; they are cleared."""
+    sheet, scan = table.place.sheet, table.place.sheet.scan
+    fields = {table.place.columns[c.name]: c.name for c in table.module.owned("computed") if c.name in table.place.columns}  # fmt: skip
+    for row in table.spare:
+        for cell in scan.cells(scan.rows[row]):
+            value = sheet.value(cell) if cell.column in fields else None
+            if value not in (None, "") and not is_blocked(sheet.blocked, row, cell.column):
+                yield CellChange(sheet.name, row, cell.column, value, None, fields[cell.column], None)
+
+
+def same(old: Any, new: Any, *, date1904: bool) -> bool:
+    """Whether a cell already holds a value; blank text is blank."""
+    if old in ("", None):
+        return new in ("", None)
+    if new is None or isinstance(old, ErrorValue):
+        return False
+    if isinstance(new, bool) or isinstance(old, bool):
+        return old is new
+    if isinstance(new, date):
+        new = to_serial(new, date1904=date1904)
+    if isinstance(new, int | float) and isinstance(old, int | float):
+        return math.isclose(float(old), float(new), rel_tol=_CLOSE, abs_tol=_CLOSE)
+    return bool(old == new)
+
+
+def typed_over(
+    table: Table, changes: Iterable[CellChange], marks: Mapping[str, Mapping[str, str]]
+) -> Iterator[TypedOver]:
+    """Changes whose old value is not what the last refresh wrote there."""
+    date1904 = table.place.sheet.book.date1904
+    for c in changes:
+        written = marks.get(c.row_id or "", {}).get(c.field)
+        if written is not None and written != "----" and mark(_markable(c.old)) != written:
+            column = table.module.by_name[c.field]
+            yield TypedOver(c.row, c.field, shown(c.old, column, date1904=date1904), c.new)
+
+
+def _markable(old: Any) -> Any:
+    return None if old == "" else str(old) if isinstance(old, ErrorValue) else old
+
+
+def marks_of(
+    columns: Mapping[str, list[Any]], ids: Iterable[str], *, date1904: bool
+) -> dict[str, dict[str, str]]:
+    """Marks of the computed cells as they will stand, by row id and field."""
+    cells: dict[str, list[str]] = {}
+    for name, values in columns.items():
+        known: dict[Any, str] = {}
+        line = cells[name] = []
+        for value in values:
+            if value not in known:
+                number = to_serial(value, date1904=date1904) if isinstance(value, date) else value
+                plain = number if isinstance(number, bool) or not isinstance(number, int) else float(number)
+                known[value] = mark(plain)
+            line.append(known[value])
+    names = list(cells)
+    rows = zip(*cells.values(), strict=True)
+    return {key: dict(zip(names, row, strict=True)) for key, row in zip(ids, rows, strict=False)}
+
+
+def put(table: Table, change: CellChange) -> None:
+    """Carry a change into the workbook's plan, with the column's number format."""
+    column = table.module.by_name[change.field]
+    table.place.sheet.put(change.row, change.column, Put(change.new, column.format))  # type: ignore[arg-type]  # values come from display_values

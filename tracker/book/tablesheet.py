@@ -1,0 +1,147 @@
+"""One module's sheet of a new workbook: header, table, drop-downs, notes, colours."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tracker.book.lists import YES_NO_KEY, list_name
+from tracker.book.look import Look
+from tracker.schema.model import Column, Module, Schema
+from tracker.xlsx.refs import letters, quoted
+
+ROWS = 5000
+"""Rows over which drop-downs and colours reach; rows typed below the table have them too."""
+_NOTE = 120
+_MAX_FROZEN = 3
+
+
+def shown_columns(module: Module, packs: frozenset[str]) -> list[Column]:
+    """Columns of a new workbook: core and the packs asked for, in the order of the schema."""
+    return [c for c in module.columns if c.pack == "core" or c.pack in packs]
+
+
+def write_table(
+    sheet: Any, module: Module, columns: Sequence[Column], rows: Sequence[Mapping[str, object]],
+    look: Look, schema: Schema, lang: str,
+) -> None:  # fmt: skip
+    """Write a module's sheet; `rows` hold values by field, as a person would type them."""
+    last = max(len(rows), 1)
+    sheet.add_table(0, 0, last, len(columns) - 1, {
+        "name": module.table, "style": "Table Style Light 15",
+        "columns": [{"header": c.label(lang), "header_format": look.header(c)} for c in columns],
+    })  # fmt: skip
+    sheet.set_row(0, 32)
+    for i, column in enumerate(columns):
+        _write_column(sheet, i, column, rows, look)
+        _drop_down(sheet, i, column, module, schema, lang)
+        _colours(sheet, i, column, look, lang)
+        if column.help.get(lang):
+            note = {"x_scale": 1.6, "y_scale": 0.8, "font_size": 9}
+            sheet.write_comment(0, i, column.help[lang][:_NOTE], note)
+    _outline(sheet, columns, look)
+    sheet.freeze_panes(1, _frozen(module, columns))
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+
+
+def _frozen(module: Module, columns: Sequence[Column]) -> int:
+    """Columns that stay in sight: up to the one that names a row, if it stands near the edge."""
+    names = [c.name for c in columns]
+    at = names.index(module.label_field) + 1 if module.label_field in names else 1
+    return at if at <= _MAX_FROZEN else 1
+
+
+def _write_column(
+    sheet: Any, i: int, column: Column, rows: Sequence[Mapping[str, object]], look: Look
+) -> None:
+    cell = look.cell(column)
+    for r, row in enumerate(rows, 1):
+        value = row.get(column.name)
+        if value is None:
+            sheet.write_blank(r, i, None, cell)
+        elif isinstance(value, dt.date | dt.time):
+            sheet.write_datetime(r, i, value, cell)
+        elif isinstance(value, bool):
+            sheet.write_boolean(r, i, value, cell)
+        elif isinstance(value, int | float):
+            sheet.write_number(r, i, value, cell)
+        else:
+            sheet.write_string(r, i, str(value), cell)
+    if not rows:
+        sheet.write_blank(1, i, None, cell)
+
+
+def _outline(sheet: Any, columns: Sequence[Column], look: Look) -> None:
+    """Widths, column formats, and the folded group of the less used columns."""
+    for i, column in enumerate(columns):
+        folded = column.folded
+        after = i > 0 and columns[i - 1].folded and not folded
+        options = {"level": 1, "hidden": True} if folded else {"collapsed": True} if after else {}
+        sheet.set_column(i, i, column.width, look.cell(column), options)
+    if columns and columns[-1].folded:
+        sheet.set_column(len(columns), len(columns), 4, None, {"collapsed": True})
+
+
+def _drop_down(
+    sheet: Any, i: int, column: Column, module: Module, schema: Schema, lang: str
+) -> None:
+    """A list to choose from; only yes-and-no stops other values, the rest warns or lets pass."""
+    if column.owner != "input":
+        return
+    options: dict[str, object] = {"validate": "list", "ignore_blank": True}
+    if column.type == "bool":
+        options |= {"source": "=" + list_name(*YES_NO_KEY), "error_type": "warning"}
+    elif column.picks:
+        options |= {"source": "=" + list_name(module.name, column.name)}
+        options |= {"error_type": "warning"} if column.type == "pick" else {"show_error": False}
+    elif column.ref is not None and (source := reference_source(column, schema)):
+        options |= {"source": "=" + source, "show_error": False}
+    else:
+        return
+    if options.get("show_error", True):
+        options |= _error_text(column, lang)
+    sheet.data_validation(1, i, ROWS, i, options)
+
+
+def _error_text(column: Column, lang: str) -> dict[str, object]:
+    label = column.label(lang)
+    if lang == "zh":
+        said = f"“{label}”请从列表中选择。仍要填写其他内容，刷新时会提示。"
+        return {"error_title": "不在列表中", "error_message": said}
+    said = f'Please choose "{label}" from the list. Other values are reported by the next refresh.'
+    return {"error_title": "Not in the list", "error_message": said}
+
+
+def reference_source(column: Column, schema: Schema) -> str | None:
+    """Defined name that lists the rows a reference may name, or None where there is none."""
+    assert column.ref is not None
+    to = column.ref.to
+    module, look = schema.modules.get(to), schema.lookups.get(to)
+    labelled = module.label_field if module else look.key if look else None
+    own = labelled and not (module and module.by_name[labelled].type == "ref")
+    return list_name("", to) if own else None
+
+
+def growing_list(sheet: str, column: int) -> str:
+    """Formula of a list that ends at the last filled cell of a column."""
+    where = f"{quoted(sheet)}!${letters(column)}"
+    return f"OFFSET({where}$2,0,0,MAX(1,COUNTA({where}$2:${letters(column)}${ROWS})),1)"
+
+
+def _colours(sheet: Any, i: int, column: Column, look: Look, lang: str) -> None:
+    for pick in column.picks if column.owner == "computed" else ():
+        if pick.tone:
+            _rule(sheet, i, {"type": "cell", "criteria": "==", "value": f'"{pick.label(lang)}"'}, look, pick.tone)  # fmt: skip
+    if column.alert_above is not None:
+        _rule(sheet, i, {"type": "cell", "criteria": ">", "value": column.alert_above}, look, "bad")
+    if column.name == "row_check":
+        for sign, tone in (("×", "bad"), ("▲", "warn")):
+            _rule(sheet, i, {"type": "text", "criteria": "begins with", "value": sign}, look, tone)
+
+
+def _rule(sheet: Any, i: int, options: dict[str, object], look: Look, tone: str) -> None:
+    sheet.conditional_format(1, i, ROWS, i, {**options, "format": look.tone(tone)})
