@@ -19,6 +19,7 @@ from tracker.schema.names import PickList, Variants
 from tracker.xlsx.serial import from_serial
 from tracker.xlsx.values import number_text
 
+BLANKS = " \t\r\n\u3000\u00a0"
 SEPARATORS = re.compile(r"[、，,；;/\n]+")
 _NO_FACTS: Mapping[str, object] = MappingProxyType({})
 _NUMBER = re.compile(r"([+-]?(?:\d[\d,]*\.?\d*|\.\d+)(?:e[+-]?\d+)?)(万|亿|%)?", re.I)
@@ -95,7 +96,7 @@ def _text(raw: object, column: Column, *, is_date: bool, date1904: bool) -> Read
     if column.patterns:
         text = _clean(text)
         return re.sub(r"\s", "", text) or None, None
-    tidy = text.strip(" \t\r\n\u3000\u00a0")
+    tidy = text.strip(BLANKS)
     if not column.long_text:
         tidy = re.sub(r"[\s\u3000\u00a0]*[\r\n]+[\s\u3000\u00a0]*", " ", tidy)
         tidy = tidy.replace("\u3000", " ").replace("\u00a0", " ")
@@ -105,7 +106,7 @@ def _text(raw: object, column: Column, *, is_date: bool, date1904: bool) -> Read
 
 def _pick(raw: object, picks: PickList) -> Reading:
     text = cell_text(raw)
-    tidy = text.strip(" \t\r\n\u3000\u00a0")
+    tidy = text.strip(BLANKS)
     if not tidy:
         return None, None
     code = picks.code(tidy)
@@ -122,7 +123,7 @@ def _multi(raw: object, picks: PickList | None) -> Reading:
 
 def split(text: str) -> list[str]:
     """Parts of a cell that holds several values."""
-    return [p for p in (part.strip(" \u3000\t\r") for part in SEPARATORS.split(text)) if p]
+    return [p for p in (part.strip(BLANKS) for part in SEPARATORS.split(text)) if p]
 
 
 _YES = {"是", "有", "y", "yes", "true", "t", "1", "√", "对"}
@@ -156,7 +157,7 @@ def _number(raw: object, column: Column) -> Reading:
         value = float(raw)
     else:
         text = cell_text(raw)
-        if not text.strip(" \t\r\n\u3000\u00a0"):
+        if not text.strip(BLANKS):
             return None, None
         value = None if isinstance(raw, bool) else number(text)
         if value is not None:

@@ -113,7 +113,7 @@ def typed_over(
     date1904 = table.place.sheet.book.date1904
     for c in changes:
         written = marks.get(c.row_id or "", {}).get(c.field)
-        if written is not None and written != "----" and mark(_markable(c.old)) != written:
+        if written is not None and mark(_markable(c.old)) != written:
             column = table.module.by_name[c.field]
             yield TypedOver(c.row, c.field, shown(c.old, column, date1904=date1904), c.new)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from dataclasses import field as having
 from typing import TYPE_CHECKING, Any
 
-from tracker.book.coerce import Fault, coercer
+from tracker.book.coerce import BLANKS, Fault, Reading, coercer
 from tracker.book.locate import Place
 from tracker.book.lookups import Context
 from tracker.findings import Finding
@@ -17,13 +17,13 @@ from tracker.schema.names import plain
 from tracker.xlsx import markup
 from tracker.xlsx.refs import Range, area
 from tracker.xlsx.serial import from_serial
-from tracker.xlsx.values import ErrorValue
+from tracker.xlsx.values import ErrorValue, decode
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
 _TOTALS = {"合计", "小计", "总计", "total", "subtotal", "grandtotal"}
+_LONGEST_LABEL = 16
 _HIDDEN = re.compile(rb"\shidden\s*=\s*[\"'](?:1|true)[\"']")
 _Grid = dict[int, dict[int, tuple[Any, int, bool]]]
 """row -> column -> (value, style, whether a formula gave it)"""
@@ -111,24 +111,26 @@ def read_table(place: Place, ctx: Context) -> Table:
         if column.owner != "computed":
             columns[name] = _values(table, column, grid, ctx)
     _spread_ranges(table, columns)
-    arrays = {n: _array(place.module.by_name[n], v) for n, v in columns.items()}
-    table.frame = pd.DataFrame(arrays, index=table.frame.index)
+    index = table.frame.index
+    arrays = {n: _array(place.module.by_name[n], v, index) for n, v in columns.items()}
+    table.frame = pd.DataFrame(arrays, index=index)
     return table
 
 
 def _grid(place: Place) -> tuple[_Grid, int]:
     """Cells of the mapped columns below the header, and how many hidden rows hold some."""
-    sheet, scan = place.sheet, place.sheet.scan
-    wanted, data = frozenset(place.columns.values()), scan.data
+    scan, strings = place.sheet.scan, place.sheet.book.strings
+    wanted, data, prefix = frozenset(place.columns.values()), scan.data, scan.prefix
     grid: _Grid = {}
     hidden = 0
     for number, row in scan.rows.items():
         if number <= place.header_row:
             continue
-        cells = {}
-        for cell in scan.cells(row):
-            if cell.column in wanted and (cell.value is not None or cell.formula):
-                cells[cell.column] = (sheet.value(cell), cell.style, cell.formula)
+        cells = {
+            c.column: (decode(c, strings, prefix), c.style, c.formula)
+            for c in scan.cells(row)
+            if (c.value is not None or c.formula) and c.column in wanted
+        }
         if cells:
             grid[number] = cells
             hidden += _HIDDEN.search(data, row.start, row.body) is not None
@@ -148,8 +150,8 @@ def _records(place: Place, grid: _Grid) -> tuple[list[int], list[int], list[tupl
     for number, cells in grid.items():
         if number in table_totals:
             continue
-        filled = {c: v for c, (v, _, f) in cells.items() if c in inputs and (_filled(v) or f)}
-        label = next((v for _, v in sorted(filled.items()) if _is_total(v)), None)
+        filled = [v for c, (v, _, f) in cells.items() if c in inputs and (f or _filled(v))]
+        label = next((v for v in filled if _is_total(v)), None)
         if not filled:
             spare.append(number)
         elif label is not None:
@@ -160,13 +162,14 @@ def _records(place: Place, grid: _Grid) -> tuple[list[int], list[int], list[tupl
 
 
 def _filled(value: object) -> bool:
-    return value is not None and not (
-        isinstance(value, str) and not value.strip(" \t\r\n\u3000\u00a0")
-    )
+    return value is not None and not (isinstance(value, str) and not value.strip(BLANKS))
 
 
 def _is_total(value: object) -> bool:
-    return isinstance(value, str) and len(value) < 16 and plain(value).rstrip(":") in _TOTALS
+    """Whether a cell says that its row sums up others."""
+    if not isinstance(value, str) or len(value) >= _LONGEST_LABEL:
+        return False
+    return ("计" in value or "otal" in value.lower()) and plain(value).rstrip(":") in _TOTALS
 
 
 def _layout_findings(
@@ -221,26 +224,37 @@ def _values(table: Table, column: Column, grid: _Grid, ctx: Context) -> list[obj
     picks = ctx.picks.get((table.module.name, column.name))
     read = coercer(column, ctx.variants, picks, date1904=book.date1904)
     is_date, values = book.styles.is_date, list[object]()
+    known: dict[tuple[object, bool, bool], Reading] = {}
     for row in table.rows:
         cell = grid[row].get(at)
+        if cell is None:
+            values.append(None)
+            continue
+        raw, style, formula = cell
         value, fault = None, None
-        if cell is not None:
-            raw, style, formula = cell
-            if isinstance(raw, ErrorValue):
-                fault = Fault("GEN009", {"error": raw.text})
-            elif raw is not None:
-                value, fault = read(raw, isinstance(raw, float) and is_date(style))
-            elif formula:
-                fault = Fault("GEN011")
+        if isinstance(raw, ErrorValue):
+            fault = Fault("GEN009", {"error": raw.text})
+        elif raw is not None:
+            dated = isinstance(raw, float) and is_date(style)
+            key = (raw, dated, isinstance(raw, bool))  # True equals 1.0
+            if key not in known:
+                known[key] = read(raw, dated)
+            value, fault = known[key]
+        elif formula:
+            fault = Fault("GEN011")
         values.append(value)
         if fault is not None:
-            found = table.finding(fault.code, column.name, row, fault.facts, fix=fault.fix)
-            if fault.code == "GEN009" and column.need == "required":
-                found = replace(found, severity="error")
-            table.findings.append(found)
-            if value is None:
-                table.bad.setdefault(row, set()).add(column.name)
+            _note(table, column, row, value, fault)
     return values
+
+
+def _note(table: Table, column: Column, row: int, value: object, fault: Fault) -> None:
+    found = table.finding(fault.code, column.name, row, fault.facts, fix=fault.fix)
+    if fault.code == "GEN009" and column.need == "required":
+        found = replace(found, severity="error")
+    table.findings.append(found)
+    if value is None:
+        table.bad.setdefault(row, set()).add(column.name)
 
 
 def _spread_ranges(table: Table, columns: dict[str, list[Any]]) -> None:
@@ -254,12 +268,15 @@ def _spread_ranges(table: Table, columns: dict[str, list[Any]]) -> None:
                     columns[into][i] = value[1]
 
 
-def _array(column: Column, values: list[Any]) -> np.ndarray[Any, Any]:
-    """Values as an array of the dtype that the type of a column has in frames."""
+def _array(column: Column, values: list[Any], index: pd.Index[Any]) -> pd.Series[Any]:
+    """Values as a series of the dtype that the type of a column has in frames."""
     import numpy as np
+    import pandas as pd
 
     if column.type == "date":
-        return np.array(values, dtype="datetime64[s]")
+        return pd.Series(np.array(values, dtype="datetime64[s]"), index=index)
     if column.type in ("num", "int", "time"):
-        return np.array([np.nan if v is None else v for v in values], dtype="float64")
-    return np.fromiter(values, dtype=object, count=len(values))
+        numbers = [np.nan if v is None else v for v in values]
+        return pd.Series(np.array(numbers, dtype="float64"), index=index)
+    objects = np.fromiter(values, dtype=object, count=len(values))
+    return pd.Series(objects, index=index, dtype=object)

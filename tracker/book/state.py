@@ -1,15 +1,18 @@
 """The hidden sheet that a workbook remembers by: its id, its revision, the last synced rows.
 
-One line each: `meta` key value · `marks` module fields... · `row` module id marks json... ·
-`sheet` name row marks. A mark is four hex digits of a cell as it was written, enough to see
-that somebody typed over it.
+One JSON line a cell of column A: an object with `meta`, `fields` and `marks` (names by module),
+then [module, row id, marks, values] a row and ["@sheet", row, marks] a line of a generated sheet.
+A mark is four hex digits of a cell as it was written, enough to see that somebody typed over it.
+A value is as the cell held it; longer texts are kept as digests, since it is only ever asked
+whether they are still the same.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field as having
 from typing import Any
@@ -17,8 +20,10 @@ from typing import Any
 from tracker.xlsx import Sheet
 from tracker.xlsx.plain import plain_sheet
 
-_CHUNK = 30_000  # a cell holds 32,767 characters at most
 MARK = 4
+_NO_MARK = "-" * MARK
+_DIGEST = "#:"
+_KEPT = 16  # longer texts are kept as digests
 
 
 @dataclass
@@ -27,25 +32,15 @@ class State:
 
     Attributes:
         meta: workbook id, schema version, revision, as-of day, counters, ... as texts.
-        rows: module -> row id -> what the input cells held, as JSON text.
+        rows: module -> row id -> field -> what the input cell held (`kept`); blanks left out.
         marks: module -> row id -> field -> mark of the computed cell.
-        sheets: generated sheet -> row -> marks of its cells, from the first column on.
+        sheets: generated sheet -> row -> marks of its cells.
     """
 
     meta: dict[str, str] = having(default_factory=dict)
-    rows: dict[str, dict[str, str]] = having(default_factory=dict)
+    rows: dict[str, dict[str, dict[str, object]]] = having(default_factory=dict)
     marks: dict[str, dict[str, dict[str, str]]] = having(default_factory=dict)
     sheets: dict[str, dict[int, str]] = having(default_factory=dict)
-
-    def base(self, module: str) -> dict[str, dict[str, object]]:
-        """The last known input cells of a module by row id; rows that cannot be read are left out."""
-        found = {}
-        for key, text in self.rows.get(module, {}).items():
-            try:
-                found[key] = json.loads(text)
-            except ValueError:
-                continue
-        return found
 
 
 def mark(value: object) -> str:
@@ -54,56 +49,62 @@ def mark(value: object) -> str:
     return f"{zlib.crc32(text.encode()) & 0xFFFF:04x}"
 
 
-def row_json(inputs: Mapping[str, object]) -> str:
-    """The input cells of a row as the state keeps them; blank ones are left out."""
-    return json.dumps(inputs, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+def kept(value: object) -> object:
+    """An input cell's value as the state keeps it: itself, or the digest of a longer text."""
+    if not isinstance(value, str):
+        return value if isinstance(value, float | int | bool) else str(value)
+    if len(value) <= _KEPT and not value.startswith(_DIGEST):
+        return value
+    return _DIGEST + hashlib.blake2b(value.encode(), digest_size=8).hexdigest()
 
 
 def read_state(sheet: Sheet | None) -> State:
     """The state that a workbook carries. Lines that cannot be understood are passed over."""
-    state, fields = State(), dict[str, list[str]]()
+    state, fields, marked = State(), dict[str, list[str]](), dict[str, list[str]]()
     for line in _lines(sheet) if sheet else ():
-        kind, rest = line[0], line[1:]
-        if kind == "meta" and len(rest) >= 2:
-            state.meta[rest[0]] = rest[1]
-        elif kind == "marks" and rest:
-            fields[rest[0]] = rest[1:]
-        elif kind == "row" and len(rest) >= 4:
-            module, key, marks = rest[:3]
-            state.rows.setdefault(module, {})[key] = "".join(rest[3:])
-            parts = [marks[i : i + MARK] for i in range(0, len(marks), MARK)]
-            names = fields.get(module, [])
-            state.marks.setdefault(module, {})[key] = dict(zip(names, parts, strict=False))
-        elif kind == "sheet" and len(rest) >= 3 and rest[1].isdigit():
-            state.sheets.setdefault(rest[0], {})[int(rest[1])] = rest[2]
+        if isinstance(line, dict):
+            state.meta = line.get("meta", {})
+            fields, marked = line.get("fields", {}), line.get("marks", {})
+        elif len(line) == 4 and line[0] in fields:
+            module, key, marks, values = line
+            pairs = zip(fields[module], values, strict=False)
+            state.rows.setdefault(module, {})[key] = {f: v for f, v in pairs if v is not None}
+            parts = (marks[i : i + MARK] for i in range(0, len(marks), MARK))
+            named = zip(marked.get(module, ()), parts, strict=False)
+            state.marks.setdefault(module, {})[key] = {f: m for f, m in named if m != _NO_MARK}
+        elif len(line) == 3:
+            state.sheets.setdefault(line[0][1:], {})[line[1]] = line[2]
     return state
 
 
-def _lines(sheet: Sheet) -> Iterator[list[str]]:
+def _lines(sheet: Sheet) -> Iterator[Any]:
     for row in sheet.scan.rows.values():
-        values = [sheet.value(c) for c in sheet.scan.cells(row)]
-        texts = [str(v) for v in values if v is not None]
-        if texts:
-            yield texts
+        for cell in sheet.scan.cells(row)[:1]:
+            try:
+                yield json.loads(str(sheet.value(cell)))
+            except ValueError:
+                continue
 
 
 def state_sheet(state: State) -> bytes:
     """The worksheet part that holds a state."""
-    return plain_sheet(_rows(state))
+    return plain_sheet([_json(line)] for line in _written(state))
 
 
-def _rows(state: State) -> Iterator[Sequence[Any]]:
-    for key in sorted(state.meta):
-        yield ("meta", key, state.meta[key] or " ")
+def _json(line: object) -> str:
+    return json.dumps(line, ensure_ascii=False, separators=(",", ":"))
+
+
+def _written(state: State) -> Iterator[object]:
+    fields = {m: sorted({f for r in rows.values() for f in r}) for m, rows in state.rows.items()}
+    marked = {m: sorted({f for r in rows.values() for f in r}) for m, rows in state.marks.items()}
+    yield {"meta": dict(sorted(state.meta.items())), "fields": fields, "marks": marked}
     for module, rows in state.rows.items():
-        marks = state.marks.get(module, {})
-        fields = sorted({f for m in marks.values() for f in m})
-        yield ("marks", module, *fields)
-        for key, text in rows.items():
+        marks, names = state.marks.get(module, {}), marked.get(module, [])
+        for key, values in rows.items():
             mine = marks.get(key, {})
-            line = "".join(mine.get(f, "----") for f in fields)
-            chunks = [text[i : i + _CHUNK] for i in range(0, len(text), _CHUNK)]
-            yield ("row", module, key, line or "-", *chunks)
+            line = "".join([mine.get(f, _NO_MARK) for f in names])
+            yield [module, key, line, [values.get(f) for f in fields[module]]]
     for name, lines in state.sheets.items():
         for number, text in lines.items():
-            yield ("sheet", name, str(number), text)
+            yield ["@" + name, number, text]

@@ -62,7 +62,9 @@ def _write_column(
     for r, row in enumerate(rows, 1):
         value = row.get(column.name)
         if value is None:
-            sheet.write_blank(r, i, None, cell)
+            continue
+        if isinstance(value, dt.date) and column.format is None:
+            sheet.write_datetime(r, i, value, look.format(num_format="yyyy-mm-dd"))
         elif isinstance(value, dt.date | dt.time):
             sheet.write_datetime(r, i, value, cell)
         elif isinstance(value, bool):

@@ -55,7 +55,9 @@ def unreadable(table: Table, fields: Any) -> pd.Series[bool]:
     import pandas as pd
 
     names = set(fields)
-    rows = [r for r, bad in table.bad.items() if not names.isdisjoint(bad)]
+    rows = [r for r, bad in table.bad.items() if not names.isdisjoint(bad)] if names else []
+    if not rows:
+        return pd.Series(data=False, index=table.frame.index)
     return pd.Series(table.frame.index.isin(rows), index=table.frame.index)
 
 

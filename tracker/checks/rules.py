@@ -169,8 +169,9 @@ def _same(mine: Any, theirs: Any) -> bool:
 def _not_self(table: Table, rule: Rule, world: World) -> Iterator[Finding]:
     keys = table.frame[rule.field + KEY]
     own = table.frame[table.module.id_field]
-    itself = [bool(i) and i in _list(k) for i, k in zip(own, keys, strict=True)]
-    for row in _rows(table, filled(table, rule.field) & itself, rule):
+    itself = own.copy()
+    itself[:] = [bool(i) and i in _list(k) for i, k in zip(own, keys, strict=True)]
+    for row in _rows(table, filled(table, rule.field) & itself.astype(bool), rule):
         yield _finding(table, rule, row, world)
 
 

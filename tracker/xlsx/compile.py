@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from tracker.xlsx import book_xml, formulas, graft, markup, patch, tables
@@ -15,10 +14,8 @@ if TYPE_CHECKING:
     from tracker.xlsx.workbook import Sheet, Workbook
 
 _TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml."
-_USES = re.compile(
-    rb"<(?:[\w.-]+:)?c\s[^>]*?\bt=[\"']s[\"'][^>]*>\s*(?:<(?:[\w.-]+:)?f[^/]*/?>)?"
-    rb"<(?:[\w.-]+:)?v>(\d+)<"
-)
+_USES = re.compile(rb" t=\"s\"[^>]*>\s*<(?:[\w.-]+:)?v>(\d+)<")
+_USES_ODD = re.compile(rb"\st\s*=\s*[\"']s[\"'][^>]*>\s*<(?:[\w.-]+:)?v>(\d+)<")
 _FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s>]")
 
 
@@ -50,6 +47,7 @@ class Compiler:
             self.package.write(self.book.part, self.xml)
         self._write_styles()
         self._write_strings()
+        self._write_last()
         return self.package.to_bytes()
 
     def _allocate(self) -> None:
@@ -68,7 +66,7 @@ class Compiler:
         going, staying = set[int](), set[int]()
         for name in self.book.worksheet_names:
             data = self.book.package.read(self.book.sheet(name).part)
-            (going if name in gone else staying).update(map(int, _USES.findall(data)))
+            (going if name in gone else staying).update(_uses(data))
         return going - staying
 
     def _write_cells(self, sheet: Sheet) -> None:
@@ -150,6 +148,18 @@ class Compiler:
         self.xml = book_xml.add_sheet(self.xml, name, rel, state)
         return part, set(), False
 
+    def _write_last(self) -> None:
+        if self.book.planned_last is not None:
+            name, make = self.book.planned_last
+            known = name in self.book.worksheet_names
+            if known and not self.package.changed:
+                self._write_sheet(name, make(False), "hidden")
+                if not self.package.changed:
+                    return
+            self._write_sheet(name, make(True), "hidden")
+            if self.xml != self.book.xml:
+                self.package.write(self.book.part, self.xml)
+
     def _local_names(self, name: str, donor: graft.Donor) -> None:
         index = [s.name for s in book_xml.sheets(self.xml)].index(name)
         for local, text in donor.local_names():
@@ -181,12 +191,12 @@ class Compiler:
         if not self.book.strings.changed:
             return
         part = self.package.related(self.book.part, "sharedStrings")
-        uses = Counter[int]()
+        uses = 0
         for r in self.package.relationships(self.book.part):
             if r.kind == "worksheet" and r.target in self.package:
-                uses.update(map(int, _USES.findall(self.package.read(r.target))))
+                uses += len(_uses(self.package.read(r.target)))
         self.package.write(
-            part or self._new_part("sharedStrings"), self.book.strings.to_bytes(uses.total())
+            part or self._new_part("sharedStrings"), self.book.strings.to_bytes(uses)
         )
 
     def _new_part(self, kind: str) -> str:
@@ -196,6 +206,12 @@ class Compiler:
         self.package.relate(self.book.part, type_, posixpath.relpath(part, folder or "."))
         self.package.declare(part, _TYPES + kind + "+xml")
         return part
+
+
+def _uses(data: bytes) -> list[int]:
+    """Indices of the shared strings that a sheet's cells refer to, one a cell."""
+    plain = b"t='s'" not in data and b't ="s"' not in data and b't= "s"' not in data
+    return list(map(int, (_USES if plain else _USES_ODD).findall(data)))
 
 
 def _format_for(put: Put, *, shown: str, is_date: bool) -> str | None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from dataclasses import field as having
 from functools import cache
 from typing import NamedTuple
 
 from tracker.xlsx import markup
 from tracker.xlsx.refs import number
+
+
+_REMEMBERED = 20_000  # rows; a sheet is gone through up to three times
 
 
 class RawCell(NamedTuple):
@@ -42,6 +46,7 @@ class Scan:
     rows: dict[int, Row]
     first: int
     last: int
+    seen: dict[int, list[RawCell]] = having(default_factory=dict, repr=False)
 
     @property
     def head(self) -> bytes:
@@ -54,17 +59,23 @@ class Scan:
         return self.data[self.last :]
 
     def cells(self, row: Row) -> list[RawCell]:
-        """Cells of a row in the order in which they stand."""
-        return cells_of(self.data[row.body : row.body_end], self.prefix)
+        """Cells of a row in the order in which they stand; those of the first rows are kept."""
+        found = self.seen.get(row.number)
+        if found is None:
+            found = cells_of(self.data[row.body : row.body_end], self.prefix)
+            if len(self.seen) < _REMEMBERED:
+                self.seen[row.number] = found
+        return found
 
 
 @cache
 def _fast(prefix: bytes) -> re.Pattern[bytes]:
+    """Cells as nearly all programs write them: whole, column, style, type, formula, <v>, <is>."""
     p = re.escape(prefix)
     return re.compile(
-        rb'<%bc r="([A-Z]{1,3})\d+"(?: s="(\d+)")?(?: t="(\w+)")?(?:/>|>'
-        rb"(<%bf(?:>| [^>]*>)(?:[^<]*</%bf>)?)?(?:<%bv>([^<]*)</%bv>)?"
-        rb"(<%bis><%bt(?: [^>]*)?>[^<]*</%bt></%bis>)?</%bc>)\s*" % ((p,) * 10)
+        rb'(<%bc r="([A-Z]{1,3})\d+"(?: s="(\d+)")?(?: t="(\w+)")?(?:/>|>'
+        rb"(<%bf(?:>| [^>]*>)(?:[^<]*</%bf>)?)?(<%bv>[^<]*</%bv>)?"
+        rb"(<%bis><%bt(?: [^>]*)?>[^<]*</%bt></%bis>)?</%bc>)\s*)" % ((p,) * 10)
     )
 
 
@@ -75,20 +86,31 @@ def _slow(prefix: bytes) -> re.Pattern[bytes]:
 
 
 def cells_of(body: bytes, prefix: bytes) -> list[RawCell]:
-    """Cells in the bytes between a row's tags. Cells without a reference count on from the left."""
-    found, at = [], len(body) - len(body.lstrip())
-    for m in _fast(prefix).finditer(body):
-        if m.start() != at:
-            return _cells_slowly(body, prefix)
-        column, style, kind, formula, value, inline = m.groups()
-        at = m.end()
-        found.append(
-            RawCell(
-                number(column.decode()), m.start(), at, int(style or 0), kind or b"n",
-                formula is not None, inline if value is None else value,
-            )
-        )  # fmt: skip
-    return found if at == len(body) else _cells_slowly(body, prefix)
+    """Cells in the bytes between a row's tags. Cells without a reference count on from the left.
+
+    What stands between two cells and is none would show as a gap; then a slower way is taken.
+    """
+    cells = _fast(prefix).findall(body)
+    start = len(body) - len(body.lstrip())
+    if start + sum(len(c[0]) for c in cells) != len(body):
+        return _cells_slowly(body, prefix)
+    found, at, cut, new = [], start, len(prefix) + 3, tuple.__new__
+    for whole, column, style, kind, formula, value, inline in cells:
+        end = at + len(whole)
+        held = value[cut : -cut - 1] if value else inline or None
+        fields = (_NUMBERS[column], at, end, int(style or 0), kind or b"n", formula != b"", held)
+        found.append(new(RawCell, fields))
+        at = end
+    return found
+
+
+class _Numbers(dict[bytes, int]):
+    def __missing__(self, column: bytes) -> int:
+        self[column] = n = number(column.decode())
+        return n
+
+
+_NUMBERS = _Numbers()
 
 
 def _cells_slowly(body: bytes, prefix: bytes) -> list[RawCell]:
@@ -156,18 +178,33 @@ def _opened(data: bytes) -> bytes:
 
 def _locate(data: bytes, prefix: bytes, at: int, end: int) -> tuple[list[Row], bool]:
     """Rows between two offsets, and whether every row and cell carries its reference."""
-    close, rows, complete, last = b"</" + prefix + b"row>", [], True, 0
-    for m in re.compile(rb"<%brow(?=[\s/>])[^>]*>" % re.escape(prefix)).finditer(data, at, end):
-        r = markup.get(m[0], b"r")
+    close, rows, complete, last = b"</" + prefix + b"row>", list[Row](), True, 0
+    for m in _row_tag(prefix).finditer(data, at, end):
+        r = m[1] or markup.get(m[0], b"r")
         complete = complete and r is not None
         last = int(r) if r else last + 1
-        if m[0].endswith(b"/>"):
-            rows.append(Row(last, m.start(), m.end(), m.end(), m.end()))
+        start, stop = m.span()
+        if data[stop - 2 : stop] == b"/>":
+            rows.append(Row(last, start, stop, stop, stop))
         else:
-            stop = data.index(close, m.end())
-            rows.append(Row(last, m.start(), m.end(), stop, stop + len(close)))
-    bare = re.compile(rb"<%bc(?![^>]*\sr=)(?=[\s/>])[^>]*>" % re.escape(prefix))
-    return rows, complete and bare.search(data, at, end) is None
+            body_end = data.index(close, stop)
+            rows.append(Row(last, start, stop, body_end, body_end + len(close)))
+    return rows, complete and not _has_bare_cells(data, prefix, at, end)
+
+
+@cache
+def _row_tag(prefix: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb'<%brow(?: r="(\d+)")?(?=[\s/>])[^>]*>' % re.escape(prefix))
+
+
+def _has_bare_cells(data: bytes, prefix: bytes, at: int, end: int) -> bool:
+    """Whether a cell lacks its reference; counting settles it for nearly all files."""
+    tag = b"<" + prefix + b"c"
+    cells = sum(data.count(tag + mark, at, end) for mark in (b" ", b">", b"/"))
+    if cells == data.count(tag + b' r="', at, end) and data.find(tag + b"\n", at, end) < 0:
+        return False
+    bare = rb"<%bc(?![^>]*\sr\s*=)(?=[\s/>])[^>]*>" % re.escape(prefix)
+    return re.compile(bare).search(data, at, end) is not None
 
 
 def _numbered(data: bytes, rows: list[Row], prefix: bytes) -> bytes:

@@ -40,6 +40,7 @@ class Styles:
         self._index: dict[bytes, dict[bytes, int]] = {}
         self._size: dict[bytes, int] = {}
         self._formats: dict[int, str] = {}
+        self._dates: dict[int, bool] = {}
 
     def items(self, collection: bytes) -> list[bytes]:
         """Raw items of a collection (b"cellXfs"), planned ones included."""
@@ -96,8 +97,11 @@ class Styles:
 
     def is_date(self, index: int) -> bool:
         """Whether a number in a cell of that format shows as a date or time."""
-        code = self.number_format(index)
-        return not code or bool(re.search("[ymdhs年月日]", _LITERAL.sub("", code).lower()))
+        if index not in self._dates:
+            code = self.number_format(index)
+            letters = _LITERAL.sub("", code).lower()
+            self._dates[index] = not code or re.search("[ymdhs年月日]", letters) is not None
+        return self._dates[index]
 
     def with_number_format(self, index: int, code: str) -> int:
         """Index of the format that equals the given one but for its number format."""

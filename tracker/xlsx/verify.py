@@ -16,7 +16,7 @@ from tracker.opc.package import Package
 from tracker.opc.parts import CONTENT_TYPES, parse_xml, rels_name
 from tracker.xlsx import book_xml, graft, markup
 from tracker.xlsx.patch import is_blocked
-from tracker.xlsx.refs import ref
+from tracker.xlsx.refs import letters, ref
 from tracker.xlsx.scan import RawCell, Scan, scan
 from tracker.xlsx.serial import to_serial
 from tracker.xlsx.strings import SharedStrings
@@ -164,37 +164,31 @@ class _Proof:
             self._row(sheet, old, new, row)
 
     def _row(self, sheet: Sheet, old: Scan, new: Scan, row: int) -> None:
-        where = f"{sheet.name}, row {row}"
-        a, b = old.rows.get(row), new.rows.get(row)
-        edits = sheet.edits.get(row, {})
-        if a and b and old.data[a.start : a.end] == new.data[b.start : b.end] and not edits:
+        a, b, edits = old.rows.get(row), new.rows.get(row), sheet.edits.get(row, {})
+        if a and b and not edits and old.data[a.start : a.end] == new.data[b.start : b.end]:
             return
-        before = (
-            {c.column: old.data[a.body + c.start : a.body + c.end] for c in old.cells(a)}
-            if a
-            else {}
-        )
-        cells = new.cells(b) if b else []
-        columns = [c.column for c in cells]
-        _claim(columns == sorted(set(columns)), f"{where}: cells out of order")
-        after = {c.column: new.data[b.body + c.start : b.body + c.end] for c in cells} if b else {}
-        for column in before.keys() | after.keys():
-            if column not in edits:
-                lost = before.get(column, b"").strip() != after.get(column, b"").strip()
-                _claim(
-                    not lost or self._formula_follows(after.get(column)),
-                    f"{where}: {ref(row, column)}",
-                )
-        found = {c.column: c for c in cells}
+        before, after = (old.cells(a) if a else []), (new.cells(b) if b else [])
+        columns = [c.column for c in after]
+        _claim(columns == sorted(set(columns)), f"{sheet.name}, row {row}: cells out of order")
+        body = old.data[a.body : a.body_end] if a else b""
+        kept = {c.column: body[c.start : c.end] for c in before if c.column not in edits}
+        body = new.data[b.body : b.body_end] if b else b""
+        now = {c.column: body[c.start : c.end] for c in after if c.column not in edits}
+        if kept != now:
+            self._explain(kept, now, f"{sheet.name}!{{}}{row}")
+        found = {c.column: c for c in after if c.column in edits}
         for column, put in edits.items():
-            _claim(
-                self._reads_back(found.get(column), put.value, new.prefix),
-                f"{where}: {ref(row, column)}",
-            )
-            _claim(
-                not is_blocked(sheet.blocked, row, column),
-                f"{where}: {ref(row, column)} is not free",
-            )
+            if not self._reads_back(found.get(column), put.value, new.prefix):
+                _claim(False, f"{sheet.name}!{ref(row, column)} does not read back")
+            if sheet.blocked and is_blocked(sheet.blocked, row, column):
+                _claim(False, f"{sheet.name}!{ref(row, column)} is not free")
+
+    def _explain(self, kept: dict[int, bytes], now: dict[int, bytes], where: str) -> None:
+        """Cells outside the plan may differ in one way: a shared formula's follower has its own."""
+        for column in kept.keys() | now.keys():
+            lost = kept.get(column, b"").strip() != now.get(column, b"").strip()
+            cell = where.format(letters(column))
+            _claim(not lost or self._formula_follows(now.get(column)), f"{cell} changed")
 
     def _formula_follows(self, cell: bytes | None) -> bool:
         """A follower of an overwritten shared formula has got a formula of its own."""

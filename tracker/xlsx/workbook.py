@@ -6,6 +6,7 @@ import re
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
@@ -123,6 +124,7 @@ class Workbook:
         self.planned_grafts: dict[str, tuple[graft.Donor | bytes, str]] = {}
         self.planned_names: dict[str, tuple[str, bool]] = {}
         self.planned_drops: list[str] = []
+        self.planned_last: tuple[str, Callable[[bool], bytes]] | None = None
 
     @classmethod
     def open(cls, path: str | Path) -> Workbook:
@@ -215,6 +217,14 @@ class Workbook:
     def put_plain(self, name: str, worksheet: bytes, *, hidden: bool = True) -> None:
         """Plan a sheet from the bytes of a worksheet part that needs no formats and no strings."""
         self.planned_grafts[name] = (worksheet, "hidden" if hidden else "visible")
+
+    def put_last(self, name: str, make: Callable[[bool], bytes]) -> None:
+        """As `put_plain`, for a sheet that tells whether the plan changes anything else.
+
+        `make` is called once all else is done: with True where the workbook differs from what it
+        was; else with False, and again with True if the sheet itself differs then.
+        """
+        self.planned_last = (name, make)
 
     def drop_sheet(self, name: str) -> None:
         """Plan to remove a sheet with the parts that only it uses. KeyError if there is none."""

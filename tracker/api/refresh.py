@@ -1,0 +1,245 @@
+"""read -> check -> enrich -> render -> plan: what a refresh would write, as a plain value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as having
+from typing import Any
+
+from tracker.api.session import REP, WORKBOOK, Analysis, Session, base_rows
+from tracker.book.anchors import anchor_place
+from tracker.book.lists import list_ranges, lists_sheet, pick_lists
+from tracker.book.plan import (
+    CellChange,
+    column_changes,
+    display_values,
+    marks_of,
+    put,
+    spare_changes,
+    typed_over,
+)
+from tracker.book.read import Table
+from tracker.book.generated import changed_cells, sheet_marks
+from tracker.book.state import State, state_sheet
+from tracker.checks.catalogue import message
+from tracker.errors import RefusedError
+from tracker.findings import Finding
+from tracker.summary.findings_sheet import Places, findings_sheet
+from tracker.summary.model import build
+from tracker.summary.page import render_page
+from tracker.summary.sheet import render_sheet
+from tracker.summary.source import Source
+from tracker.xlsx.graft import Donor
+from tracker.xlsx.scan import scan
+
+ROW_CHECK = "row_check"
+_NAMED = 12
+TOLD_ONCE = frozenset({"GEN014", "GEN017", "GEN018", "GEN020"})
+_SIGNS = {"error": "×", "warning": "▲"}
+_TITLES = {"zh": "销售跟踪汇总", "en": "Sales tracking summary"}
+
+
+@dataclass
+class Plan:
+    """What a refresh writes.
+
+    Attributes:
+        analysis: what it was computed from.
+        cells: computed cells and ids that change, in sheet order.
+        told: what happened once (GEN014, GEN017, GEN018, GEN020), with severities.
+        vanished: module -> ids that stood there at the last refresh and are gone.
+        ids: how many rows got an id.
+    """
+
+    analysis: Analysis
+    cells: list[CellChange] = having(default_factory=list)
+    told: list[Finding] = having(default_factory=list)
+    vanished: Mapping[str, Sequence[str]] = having(default_factory=dict)
+    ids: int = 0
+
+
+def plan_refresh(session: Session, analysis: Analysis) -> Plan:
+    """Plan the cells, generated sheets, names and state of a refresh into the session's workbook.
+
+    Nothing is written; the workbook's `to_bytes` carries the plan out and proves it.
+    """
+    plan = Plan(analysis)
+    lasting = [f for f in analysis.findings if f.code not in TOLD_ONCE]
+    plan.told = [f for f in analysis.findings if f.code in TOLD_ONCE]
+    state = State(meta=_meta(session, analysis), rows=base_rows(session))
+    for name, table in session.tables.items():
+        _plan_table(session, plan, name, table, lasting, state)
+    plan.vanished = {n: v.vanished for n, v in session.verdicts.items() if v.vanished}
+    plan.told += _typed_into(session)
+    _plan_sheets(session, analysis, lasting, state)
+    _plan_lists(session)
+    for place in session.places.values():
+        anchor_place(session.book, place)
+    _plan_state(session, state)
+    return plan
+
+
+def _meta(session: Session, analysis: Analysis) -> dict[str, str]:
+    old = session.state.meta
+    counters = {f"counter.{n}": str(v.counter) for n, v in session.verdicts.items()}
+    return {
+        **{k: v for k, v in old.items() if k.startswith("counter.")},
+        **counters,
+        WORKBOOK: session.workbook_id,
+        REP: session.ctx.settings.get("rep_code", ""),
+        "schema": session.schema.version,
+        "revision": old.get("revision", "0"),
+        "lang": session.lang,
+        "as_of": analysis.as_of.isoformat(),
+    }
+
+
+def _plan_table(
+    session: Session, plan: Plan, name: str, table: Table, lasting: Iterable[Finding], state: State
+) -> None:
+    module, columns = table.module, table.place.columns
+    ids = session.row_ids(name)
+    computed = plan.analysis.computed[name]
+    wanted: dict[str, list[Any]] = {}
+    for column in module.owned("computed"):
+        if column.name in columns and column.name in computed:
+            wanted[column.name] = display_values(column, computed[column.name], session.lang)
+    if ROW_CHECK in columns:
+        wanted[ROW_CHECK] = _row_checks(session, table, lasting)
+    changes = [c for n, values in wanted.items() for c in column_changes(table, n, values, ids)]
+    plan.told += _typed_over(session, table, changes)
+    if module.id_field in columns:
+        given = [ids[r] for r in table.rows]
+        own = list(column_changes(table, module.id_field, given, ids))
+        plan.ids += len(own)
+        changes = own + changes
+    changes += spare_changes(table)
+    for change in changes:
+        put(table, change)
+    plan.cells += changes
+    _grow(table)
+    date1904 = session.book.date1904
+    state.marks[name] = marks_of(wanted, (ids[r] for r in table.rows), date1904=date1904)
+
+
+def _row_checks(session: Session, table: Table, findings: Iterable[Finding]) -> list[str | None]:
+    """The text of each row's check column: blank, or sign, count and first message."""
+    by_row: dict[int, list[Finding]] = {}
+    for f in findings:
+        if f.module == table.module.name and f.row and f.severity in _SIGNS:
+            by_row.setdefault(f.row, []).append(f)
+    texts: list[str | None] = []
+    for row in table.rows:
+        mine = sorted(by_row.get(row, ()), key=lambda f: f.severity != "error")
+        if mine:
+            said = message(mine[0], session.schema, session.lang)
+            texts.append(f"{_SIGNS[mine[0].severity]}{len(mine)} {said}")
+        else:
+            texts.append(None)
+    return texts
+
+
+def _typed_over(session: Session, table: Table, changes: Iterable[CellChange]) -> list[Finding]:
+    marks = session.state.marks.get(table.module.name, {})
+    return [
+        table.finding(
+            "GEN014", t.field, t.row, {"old": t.old, "new": "" if t.new is None else t.new},
+            severity="warning",
+        )
+        for t in typed_over(table, changes, marks)
+    ]  # fmt: skip
+
+
+def _grow(table: Table) -> None:
+    """Let the Excel table reach down over rows that were typed below it."""
+    for t in table.place.sheet.tables:
+        if t.area.top == table.place.header_row and not t.totals and table.rows:
+            if table.rows[-1] > t.area.bottom:
+                table.place.sheet.grow_table(t.name, table.rows[-1])
+
+
+def _plan_sheets(
+    session: Session, analysis: Analysis, lasting: Sequence[Finding], state: State
+) -> None:
+    book, lang = session.book, session.lang
+    settings = session.ctx.settings
+    source = Source(
+        frames=session.frames, computed=analysis.computed, findings=lasting, valid=analysis.valid,
+        as_of=analysis.as_of, schema=session.schema, settings=session.settings, lang=lang,
+        sheets={n: p.sheet.name for n, p in session.places.items()},
+    )  # fmt: skip
+    rep = settings.get("rep_name") or settings.get("rep_code") or None
+    html = render_page(build(source, title=_TITLES[lang], rep=rep), session.config.templates)
+    title = session.title("summary")
+    book.put_sheet(title, render_sheet(html, title))
+    title = session.title("findings")
+    day = analysis.as_of.isoformat()
+    book.put_sheet(title, findings_sheet(lasting, _places(session), session.schema, lang, title, day))
+    for key in ("summary", "findings"):
+        donor, _ = book.planned_grafts[session.title(key)]
+        assert isinstance(donor, Donor)
+        state.sheets[key] = sheet_marks(scan(donor.package.read(donor.part)), donor.strings)
+
+
+def _places(session: Session) -> Places:
+    records, id_columns = {}, {}
+    for name, table in session.tables.items():
+        label = table.module.label_field
+        if label in table.raw:
+            texts = ("" if v is None else str(v) for v in table.raw[label])
+            records[name] = dict(zip(table.rows, texts, strict=True))
+        if table.module.id_field in table.place.columns:
+            id_columns[name] = table.place.columns[table.module.id_field]
+    ids = {n: v.ids for n, v in session.verdicts.items()}
+    return Places(ids, records, id_columns)
+
+
+def _typed_into(session: Session) -> list[Finding]:
+    """Cells of generated sheets that no longer hold what the last refresh wrote (GEN020)."""
+    found = []
+    for key, written in session.state.sheets.items():
+        sheet = session.own_sheet(key) if key in session.schema.sheets else None
+        if sheet is not None:
+            cells = changed_cells(written, sheet.scan, session.book.strings)
+            if cells:
+                facts = {"cells": "、".join(cells[:_NAMED]) + ("…" if len(cells) > _NAMED else "")}
+                value = sheet.get(cells[0])
+                found.append(Finding("GEN020", sheet.name, value=value, facts=facts, severity="warning"))
+    return found
+
+
+def _plan_lists(session: Session) -> None:
+    """The hidden pick-lists and the names of their ranges, values that people added included."""
+    modules = [t.module for t in session.tables.values()]
+    lists, title = pick_lists(modules, session.ctx.picks), session.title("lists")
+    session.book.put_plain(title, lists_sheet(lists, session.lang))
+    for name, text in list_ranges(lists, title).items():
+        if session.book.names.get(name) != text:
+            session.book.set_name(name, text, hidden=True)
+
+
+def _plan_state(session: Session, state: State) -> None:
+    """The state goes last: its revision counts up only where anything else changes."""
+    revision = int(state.meta["revision"])
+
+    def make(changed: bool) -> bytes:  # noqa: FBT001 - the one thing that is asked
+        state.meta["revision"] = str(revision + changed)
+        return state_sheet(state)
+
+    session.book.put_last(session.title("state"), make)
+
+
+def refuse_vanished(session: Session, plan: Plan, path: str) -> None:
+    """RefusedError where more rows of a module are gone than the limits under `vanish` allow."""
+    limits: Any = session.schema.thresholds["vanish"]
+    for name, ids in plan.vanished.items():
+        known = len(session.state.rows.get(name, ()))
+        if len(ids) > limits["count"] and len(ids) > limits["share"] * known:
+            sheet = session.places[name].sheet.name
+            raise RefusedError(
+                path=path,
+                zh=f"“{sheet}”一次少了 {len(ids)} 行（上次共 {known} 行）。若确实删除了，加 --accept-deletes；若是误删，用 tracker undo 或备份找回",
+                en=f'"{sheet}" lost {len(ids)} of {known} rows at once. If that was meant, add '
+                "--accept-deletes; if not, bring them back with tracker undo or a backup",
+            )

@@ -1,0 +1,205 @@
+"""One workbook as a database: read once, then checked and computed for any day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from tracker.api.config import Config, overlaid
+from tracker.book.identity import Row, Verdict, identify
+from tracker.book.ids import Drawer, new_workbook_id
+from tracker.book.locate import Copy, locate
+from tracker.book.lookups import Context, context
+from tracker.book.read import Table, read_table
+from tracker.book.resolve import resolve
+from tracker.book.state import State, kept, read_state
+from tracker.checks.catalogue import grade
+from tracker.checks.columns import check_columns
+from tracker.checks.rules import World, run_rules
+from tracker.checks.run import valid_rows
+from tracker.findings import Finding
+from tracker.metrics.enrich import enrich
+from tracker.metrics.settings import Settings
+from tracker.schema.model import Schema
+from tracker.schema.names import plain
+from tracker.xlsx import Sheet, Workbook
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WORKBOOK, REP = "workbook", "rep"
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """A workbook as of a day: findings with severities, valid rows, computed columns (codes)."""
+
+    as_of: date
+    findings: list[Finding]
+    valid: Mapping[str, pd.Series[bool]]
+    computed: Mapping[str, pd.DataFrame]
+
+
+class Session:
+    """A workbook's tables, identities and references; everything that does not depend on the day."""
+
+    def __init__(self, book: Workbook, schema: Schema, config: Config) -> None:
+        self.book, self.config = book, config
+        thresholds = overlaid(schema.thresholds, config.thresholds)
+        self.schema = replace(schema, thresholds=thresholds)
+        self.settings = Settings.of(thresholds)
+        self.ctx: Context = context(book, self.schema)
+        self.places, self.copies = locate(book, self.schema)
+        self.tables: dict[str, Table] = {n: read_table(p, self.ctx) for n, p in self._ordered()}
+        self.state: State = read_state(self.own_sheet("state"))
+        self.workbook_id = self._workbook_id()
+        self.inputs = {n: _inputs(t) for n, t in self.tables.items()}
+        self.verdicts = {n: self._identify(n, t) for n, t in self.tables.items()}
+        self._static = self._static_findings()
+
+    def _ordered(self) -> list[tuple[str, Any]]:
+        return [(n, self.places[n]) for n in self.schema.modules if n in self.places]
+
+    @property
+    def lang(self) -> str:
+        """The workbook's language: what is written into it follows this."""
+        return self.ctx.lang
+
+    def own_sheet(self, key: str) -> Sheet | None:
+        """A generated or hidden sheet in whatever language it has its name, or None."""
+        known = {plain(n) for n in self.schema.sheets[key].values()}
+        name = next((n for n in self.book.worksheet_names if plain(n) in known), None)
+        return self.book.sheet(name) if name else None
+
+    def title(self, key: str) -> str:
+        """Name of a generated sheet: that which it has, else that of the workbook's language."""
+        sheet = self.own_sheet(key)
+        return sheet.name if sheet else self.schema.sheet_title(key, self.lang)
+
+    def _workbook_id(self) -> str:
+        """The id that the workbook carries; another once it is handed to another rep (G3)."""
+        known, rep = self.state.meta.get(WORKBOOK, ""), self.ctx.settings.get("rep_code", "")
+        if not known:
+            return new_workbook_id("adopted", rep, *self._first_words())
+        handed_on = self.state.meta.get(REP, rep).strip() not in ("", rep) and rep
+        return new_workbook_id(known, rep) if handed_on else known
+
+    def _first_words(self) -> list[str]:
+        return [f"{n}:{len(t.rows)}" for n, t in self.tables.items()]
+
+    def _identify(self, name: str, table: Table) -> Verdict:
+        module, frame = table.module, table.frame
+        counter = int(self.state.meta.get(f"counter.{name}", "0"))
+        drawer = Drawer(self.workbook_id, module.id_letter, counter)
+        ids = frame[module.id_field] if module.id_field in frame else [None] * len(frame)
+        rows = [
+            Row(r, i, self.inputs[name][r]) for r, i in zip(table.rows, ids, strict=True)
+        ]  # fmt: skip
+        verdict = identify(rows, self.state.rows.get(name, {}), module.natural_key, drawer)
+        frame[module.id_field] = _objects([verdict.ids[r] for r in table.rows], frame.index)
+        return verdict
+
+    def _static_findings(self) -> list[Finding]:
+        """Findings that do not depend on the day, in the order in which one silences the other."""
+        found = [f for t in self.tables.values() for f in t.findings]
+        found += [_copy_finding(c) for c in self.copies]
+        for name, table in self.tables.items():
+            found += _layout(table, self.lang) + _identities(table, self.verdicts[name])
+        found += resolve(self.tables, self.ctx)
+        for table in self.tables.values():
+            found += check_columns(table, self.ctx)
+        return found
+
+    def analyse(self, as_of: date) -> Analysis:
+        """Check and compute everything for a day."""
+        world = World(self.tables, self.ctx, as_of)
+        found = [f for t in self.tables.values() for f in run_rules(t, world)]
+        graded = grade([*self._static, *found], self.schema, self.config.grading)
+        valid = valid_rows(self.tables, graded)
+        return Analysis(as_of, graded, valid, enrich(self.frames, valid, as_of, self.settings))
+
+    @cached_property
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """Typed frames by module; index = Excel row."""
+        return {n: t.frame for n, t in self.tables.items()}
+
+    def row_ids(self, name: str) -> dict[int, str]:
+        """Row id by Excel row."""
+        return self.verdicts[name].ids
+
+
+def _objects(values: list[Any], index: pd.Index[Any]) -> pd.Series[Any]:
+    import pandas as pd
+
+    return pd.Series(values, index=index, dtype=object)
+
+
+def _inputs(table: Table) -> dict[int, dict[str, object]]:
+    """What the input cells of each row hold, as the state keeps it; blank ones are left out."""
+    names = [c.name for c in table.module.owned("input") if c.name in table.raw]
+    columns = [table.raw[n] for n in names]
+    return {
+        row: {
+            n: kept(v)
+            for n, v in zip(names, values, strict=True)
+            if v is not None and v != ""
+        }
+        for row, *values in zip(table.rows, *columns, strict=True)
+    }
+
+
+def base_rows(session: Session) -> dict[str, dict[str, dict[str, object]]]:
+    """The input cells of every row by id, as the state keeps them; exact copies left out."""
+    found = {}
+    for name, verdict in session.verdicts.items():
+        inputs = session.inputs[name]
+        found[name] = {
+            key: inputs[row] for row, key in verdict.ids.items() if row not in verdict.copies
+        }
+    return found
+
+
+def _copy_finding(copy: Copy) -> Finding:
+    return Finding("GEN016", copy.sheet, copy.module, facts={"sheet": copy.sheet, "original": copy.original})  # fmt: skip
+
+
+def _layout(table: Table, lang: str) -> list[Finding]:
+    """Required columns that are missing (GEN005), and extra columns that are kept (GEN010)."""
+    place, module, found = table.place, table.module, list[Finding]()
+    missing = {"zh": "没有这一列", "en": "there is no such column"}[lang]
+    for c in module.columns:
+        if c.need == "required" and c.name not in place.columns:
+            found.append(
+                Finding("GEN005", place.sheet.name, module.name, c.name, place.header_row, None,
+                        c.label(lang), None, {"other": missing})
+            )  # fmt: skip
+    for column, header in sorted(place.match.extras.items()):
+        if column not in {c for _, c, _ in place.match.doubled}:
+            found.append(
+                Finding("GEN010", place.sheet.name, module.name, None, place.header_row, column,
+                        header, header)
+            )  # fmt: skip
+    return found
+
+
+def _identities(table: Table, verdict: Verdict) -> list[Finding]:
+    field = table.module.id_field
+    at = table.place.columns.get(field)
+    found = []
+    for row, first in verdict.copies.items():
+        facts = {"first": f"{_letters(at)}{first}" if at else str(first)}
+        found.append(table.finding("GEN004", field, row, facts))
+    for row, (old, new) in verdict.renewed.items():
+        found.append(table.finding("GEN017", field, row, {"old": old, "new": new}))
+    for row, new in verdict.restored.items():
+        found.append(table.finding("GEN018", field, row, {"new": new}))
+    return found
+
+
+def _letters(column: int) -> str:
+    from tracker.xlsx.refs import letters
+
+    return letters(column)
