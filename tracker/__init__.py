@@ -1,0 +1,62 @@
+"""The spreadsheet as a database, for people who will never give up their spreadsheet.
+
+import tracker
+book = tracker.open("book.xlsx")
+book.modules["visits"]                  # a pandas DataFrame, its index the row id
+book.check(as_of=date(2026, 6, 30))     # findings, each with its cell
+book.refresh(as_of=date(2026, 6, 30))   # into the same file, safely, or not at all
+"""
+
+from __future__ import annotations
+
+import os
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tracker.api.book import Book, Changes, Report
+    from tracker.api.refresh import Plan
+    from tracker.errors import RefusedError, TrackerError, UnsuitableFileError
+    from tracker.findings import Finding
+
+__all__ = [
+    "Book", "Changes", "Finding", "Plan", "RefusedError", "Report", "TrackerError",
+    "UnsuitableFileError", "open",
+]  # fmt: skip
+
+_HOMES = {
+    "Book": "tracker.api.book", "Changes": "tracker.api.book", "Report": "tracker.api.book",
+    "Plan": "tracker.api.refresh", "Finding": "tracker.findings",
+    "RefusedError": "tracker.errors", "TrackerError": "tracker.errors",
+    "UnsuitableFileError": "tracker.errors",
+}  # fmt: skip
+
+try:
+    __version__ = version("tracker")
+except PackageNotFoundError:  # run from a source tree that was never installed
+    __version__ = "0"
+
+
+def open(path: str | os.PathLike[str], schema: Path | None = None) -> Book:  # noqa: A001 - as contract section 4 has it
+    """Open a workbook as a database.
+
+    Args:
+        path: an .xlsx or .xlsm file; it is read at once and not held.
+        schema: a folder with YAML files of one's own, instead of the shipped schema.
+
+    Raises:
+        UnsuitableFileError: it is no workbook that can be kept whole.
+        SchemaError, ConfigError: a mistake in the YAML or in tracker.toml.
+    """
+    from tracker.api.book import Book
+
+    return Book(Path(path), schema=schema)
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'tracker' has no attribute {name!r}")

@@ -105,6 +105,8 @@ def overlaid(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]
     merged = dict(base)
     for key, value in over.items():
         below = merged.get(key)
-        nested = isinstance(value, Mapping) and isinstance(below, Mapping)
-        merged[key] = overlaid(below, value) if nested else value
+        if isinstance(value, Mapping) and isinstance(below, Mapping):
+            merged[key] = overlaid(below, value)
+        else:
+            merged[key] = value
     return merged

@@ -175,7 +175,9 @@ def _plan_sheets(
     book.put_sheet(title, render_sheet(html, title))
     title = session.title("findings")
     day = analysis.as_of.isoformat()
-    book.put_sheet(title, findings_sheet(lasting, _places(session), session.schema, lang, title, day))
+    book.put_sheet(
+        title, findings_sheet(lasting, _places(session), session.schema, lang, title, day)
+    )
     for key in ("summary", "findings"):
         donor, _ = book.planned_grafts[session.title(key)]
         assert isinstance(donor, Donor)
@@ -186,7 +188,7 @@ def _places(session: Session) -> Places:
     records, id_columns = {}, {}
     for name, table in session.tables.items():
         label = table.module.label_field
-        if label in table.raw:
+        if label is not None and label in table.raw:
             texts = ("" if v is None else str(v) for v in table.raw[label])
             records[name] = dict(zip(table.rows, texts, strict=True))
         if table.module.id_field in table.place.columns:
@@ -205,7 +207,9 @@ def _typed_into(session: Session) -> list[Finding]:
             if cells:
                 facts = {"cells": "、".join(cells[:_NAMED]) + ("…" if len(cells) > _NAMED else "")}
                 value = sheet.get(cells[0])
-                found.append(Finding("GEN020", sheet.name, value=value, facts=facts, severity="warning"))
+                found.append(
+                    Finding("GEN020", sheet.name, value=value, facts=facts, severity="warning")
+                )
     return found
 
 

@@ -142,11 +142,7 @@ def _inputs(table: Table) -> dict[int, dict[str, object]]:
     names = [c.name for c in table.module.owned("input") if c.name in table.raw]
     columns = [table.raw[n] for n in names]
     return {
-        row: {
-            n: kept(v)
-            for n, v in zip(names, values, strict=True)
-            if v is not None and v != ""
-        }
+        row: {n: kept(v) for n, v in zip(names, values, strict=True) if v is not None and v != ""}
         for row, *values in zip(table.rows, *columns, strict=True)
     }
 

@@ -1,0 +1,25 @@
+"""The command line: parse, call the library, print, exit. Heavy imports happen inside commands."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+
+
+def main() -> None:
+    """Entry point of the `tracker` script.
+
+    A command lives for a second or two and makes few cycles, so the collector is off; and the
+    process ends without taking its memory apart piece by piece.
+    """
+    gc.disable()
+    from tracker.cli.app import run
+
+    code = run(sys.argv[1:])
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            code = code or 1
+    os._exit(code)

@@ -90,6 +90,25 @@ class Store:
         """What was done to a workbook, oldest first."""
         return read_journal(self._journals / f"{key}.jsonl")
 
+    def entries_for(self, path: Path) -> list[Entry]:
+        """What was done to whatever lay at a path, of all workbooks; for one that cannot be read."""
+        real = os.path.realpath(path)
+        found = [
+            e
+            for journal in sorted(self._journals.glob("*.jsonl"))
+            for e in read_journal(journal)
+            if os.path.realpath(e.path) == real
+        ]
+        return sorted(found, key=lambda e: e.saved_at)
+
+    def size(self) -> int:
+        """Bytes that the stored contents take up."""
+        return sum(f.stat().st_size for f in self._objects.rglob("*") if f.is_file())
+
+    def file_of(self, sha: str) -> Path:
+        """Where a content is stored, or would be."""
+        return self._object(sha)
+
     def has(self, sha: str) -> bool:
         """Whether a content is stored."""
         return self._object(sha).is_file()

@@ -1,0 +1,181 @@
+"""The library's face of one workbook: its tables as frames, its findings, its refresh."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tracker.api import config as configs
+from tracker.api.config import Config
+from tracker.api.refresh import Plan, plan_refresh, refuse_vanished
+from tracker.api.session import Analysis, Session
+from tracker.book.plan import CellChange
+from tracker.checks.catalogue import hint, message
+from tracker.findings import Finding
+from tracker.opc.readbook import read_book
+from tracker.schema.load import load
+from tracker.schema.model import Schema
+from tracker.xlsx import Workbook
+from tracker.xlsx.refs import ref
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a refresh changed, or would change.
+
+    Attributes:
+        cells: computed cells and ids, in sheet order.
+        ids: how many rows got an id.
+        would_write: whether the workbook's bytes differ from what they were.
+        written: whether they were written.
+        backup: where the previous bytes lie, or None.
+        rescued: files with somebody else's save that were found or put aside.
+    """
+
+    cells: tuple[CellChange, ...] = ()
+    ids: int = 0
+    would_write: bool = False
+    written: bool = False
+    backup: Path | None = None
+    rescued: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """One workbook checked or refreshed: its findings and its changes.
+
+    Attributes:
+        rows: records by module.
+        findings: graded and sorted, what happened once included.
+        excluded: rows with an error, by module; they stay out of the aggregates.
+        changes: None after a check.
+    """
+
+    path: Path
+    schema: Schema
+    lang: str
+    as_of: date
+    rows: Mapping[str, int]
+    findings: tuple[Finding, ...]
+    excluded: Mapping[str, int]
+    changes: Changes | None = None
+
+    def count(self, severity: str) -> int:
+        """Findings of a severity."""
+        return sum(f.severity == severity for f in self.findings)
+
+    def message(self, finding: Finding, lang: str | None = None, *, show: bool = False) -> str:
+        """A finding's message; personal values are left out unless `show`."""
+        return message(finding, self.schema, lang or self.lang, show=show)
+
+    def hint(self, finding: Finding, lang: str | None = None, *, show: bool = False) -> str:
+        """How to put a finding right; personal values are left out unless `show`."""
+        return hint(finding, self.schema, lang or self.lang, show=show)
+
+
+def schema_for(config: Config, folder: Path | None = None) -> Schema:
+    """The schema that holds: a folder given, else the configuration's, else the shipped one."""
+    return load(folder or config.schema)
+
+
+class Book:
+    """An opened workbook. Reading is done once; the file is not held.
+
+    `modules["visits"]` is a frame with typed columns under their field names, its index the row
+    id; `cells("visits")` has the A1 reference of every value in the same shape.
+    """
+
+    def __init__(
+        self, path: Path, data: bytes | None = None, *, schema: Path | None = None,
+        config: Config | None = None,
+    ) -> None:  # fmt: skip
+        self.path = path
+        self.config = configs.load(configs.find(path)) if config is None else config
+        self.schema = schema_for(self.config, schema)
+        self._folder = schema
+        self.workbook = Workbook(read_book(path) if data is None else data, str(path))
+        self.session = Session(self.workbook, self.schema, self.config)
+
+    @property
+    def lang(self) -> str:
+        """The workbook's language."""
+        return self.session.lang
+
+    @cached_property
+    def modules(self) -> dict[str, pd.DataFrame]:
+        """Module -> its records; index = row id, columns = field names, typed."""
+        found = {}
+        for name, frame in self.session.frames.items():
+            key = self.session.tables[name].module.id_field
+            found[name] = frame.set_index(key)
+        return found
+
+    def cells(self, module: str) -> pd.DataFrame:
+        """A1 references of a module's values: the shape of `modules[module]`, None where a
+        column has no cell (resolved references)."""
+        import pandas as pd
+
+        table, frame = self.session.tables[module], self.modules[module]
+        columns = table.place.columns
+        refs = {
+            name: [ref(r, columns[name]) if name in columns else None for r in table.rows]
+            for name in frame.columns
+        }
+        return pd.DataFrame(refs, index=frame.index, dtype=object)
+
+    def check(self, as_of: date) -> list[Finding]:
+        """Findings as of a day, sorted by place."""
+        return self.session.analyse(as_of).findings
+
+    def report(self, as_of: date) -> Report:
+        """Check as of a day."""
+        return _report(self, self.session.analyse(as_of))
+
+    def plan(self, as_of: date) -> Plan:
+        """What a refresh as of a day would write; nothing is written. Plan a book once."""
+        return plan_refresh(self.session, self.session.analyse(as_of))
+
+    def prepare(self, as_of: date, *, accept_deletes: bool = False) -> tuple[Report, bytes]:
+        """Plan a refresh, carry it out in memory and prove it: the report and the new bytes.
+
+        Raises RefusedError where too many rows vanished, ProofError where the proof fails.
+        """
+        plan = self.plan(as_of)
+        if not accept_deletes:
+            refuse_vanished(self.session, plan, str(self.path))
+        data = self.workbook.to_bytes()
+        changes = Changes(tuple(plan.cells), plan.ids, data != self.workbook.package.zip.data)
+        return _report(self, plan.analysis, plan, changes), data
+
+    def refresh(self, as_of: date, *, accept_deletes: bool = False) -> Changes:
+        """Refresh the file on disk as of a day: safely, with a backup, or not at all."""
+        from tracker.api.run import refresh
+
+        report = refresh(
+            self.path, as_of, self.config, schema=self._folder, accept_deletes=accept_deletes
+        )
+        assert report.changes is not None
+        return report.changes
+
+
+def _report(
+    book: Book, analysis: Analysis, plan: Plan | None = None, changes: Changes | None = None
+) -> Report:
+    findings = list(analysis.findings)
+    if plan is not None:
+        known = {id(f) for f in findings}
+        findings += [f for f in plan.told if id(f) not in known]
+    return Report(
+        path=book.path, schema=book.session.schema, lang=book.lang, as_of=analysis.as_of,
+        rows={n: len(t.rows) for n, t in book.session.tables.items()},
+        findings=tuple(findings),
+        excluded={n: int((~v).sum()) for n, v in analysis.valid.items() if not v.all()},
+        changes=changes,
+    )  # fmt: skip

@@ -1,0 +1,177 @@
+"""tracker schema, tracker explain, tracker doctor: what the program knows and where it stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tracker.cli.options import PATH, console_of, speaking
+from tracker.cli.output import Console
+
+if TYPE_CHECKING:
+    from tracker.schema.model import Column, Module, Schema
+
+_FORMAT = click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How results are printed.")  # fmt: skip
+_NEED = {
+    "zh": {"required": "必填", "recommended": "建议", "optional": ""},
+    "en": {"required": "required", "recommended": "recommended", "optional": ""},
+}
+
+
+@click.command()
+@click.argument("module", required=False)
+@click.option(
+    "--check", "folder", type=PATH, metavar="DIR", help="Check customised schema files instead."
+)
+@_FORMAT
+@speaking
+def schema(module: str | None, folder: Path | None, output: str, **options: Any) -> int:
+    """The data dictionary: modules, or the columns of one."""
+    console = console_of(options)
+    from tracker.schema.load import load
+
+    found = load(folder)
+    lang = console.language()
+    if folder is not None:
+        zh = f"{folder}：{len(found.modules)} 个模块，没有问题"
+        console.print(zh if lang == "zh" else f"{folder}: {len(found.modules)} modules, no fault")
+        return 0
+    chosen = [_module(found, module)] if module else list(found.modules.values())
+    if output == "json":
+        from tracker.cli.jsonout import write
+
+        write(
+            {
+                "format": 1,
+                "command": "schema",
+                "version": found.version,
+                "modules": [_as_dict(m) for m in chosen],
+            }
+        )
+    else:
+        for m in chosen:
+            _print_module(m, console, lang, columns=module is not None)
+    return 0
+
+
+def _module(found: Schema, name: str) -> Module:
+    for m in found.modules.values():
+        if name in (m.name, *m.sheet.values()):
+            return m
+    known = ", ".join(found.modules)
+    raise click.UsageError(f"没有模块“{name}” / no module {name} ({known})")
+
+
+def _print_module(m: Module, console: Console, lang: str, *, columns: bool) -> None:
+    console.print(
+        console.paint(f"{m.name}  {m.sheet['zh']} / {m.sheet['en']}  ({len(m.columns)})", "bold")
+    )
+    for c in m.columns if columns else ():
+        need = _NEED[lang][c.need] if c.owner == "input" else c.owner
+        console.print(f"  {c.label(lang)}  [{c.name}]  {c.type}  {c.pack}  {need}".rstrip())
+        if c.picks:
+            console.print("      " + "、".join(f"{p.label(lang)}={p.code}" for p in c.picks))
+        if c.help.get(lang):
+            console.print(console.paint(f"      {c.help[lang]}", "dim"))
+
+
+def _as_dict(m: Module) -> dict[str, Any]:
+    return {
+        "module": m.name, "sheet": dict(m.sheet), "id": m.id_field,
+        "natural_key": list(m.natural_key), "columns": [_column(c) for c in m.columns],
+    }  # fmt: skip
+
+
+def _column(c: Column) -> dict[str, Any]:
+    return {
+        "field": c.name, "zh": c.label("zh"), "en": c.label("en"), "type": c.type, "owner": c.owner,
+        "need": c.need, "pack": c.pack, "class": c.data_class, "aliases": list(c.aliases),
+        "values": [{"code": p.code, "zh": p.zh, "en": p.en} for p in c.picks],
+        "help": dict(c.help),
+    }  # fmt: skip
+
+
+@click.command()
+@click.argument("code")
+@speaking
+def explain(code: str, **options: Any) -> int:
+    """What a finding means, why it matters, how to put it right."""
+    console = console_of(options)
+    from tracker.schema.load import load
+
+    codes = load().codes
+    text = codes.get(code.upper())
+    if text is None:
+        from difflib import get_close_matches
+
+        near = ", ".join(get_close_matches(code.upper(), codes, n=3, cutoff=0.5)) or ", ".join(
+            codes
+        )
+        raise click.UsageError(f"没有代码 {code} / no code {code} ({near})")
+    lang = console.language()
+    how = {"zh": ("说的是", "为什么", "怎么改"), "en": ("It says", "Why", "What to do")}[lang]
+    words = {"error": "错误", "warning": "警告", "info": "提示"}
+    severity = words[text.severity] if lang == "zh" else text.severity
+    console.print(console.paint(f"{text.code} ({severity})", "bold"))
+    for title, said in zip(how, (text.message, text.why, text.hint), strict=True):
+        console.print(f"{title}: {said[lang]}")
+    return 0
+
+
+@click.command()
+@_FORMAT
+@speaking
+def doctor(output: str, **options: Any) -> int:
+    """Versions, the configuration found, which optional parts are present, the history's size."""
+    console = console_of(options)
+    facts = _facts()
+    if output == "json":
+        from tracker.cli.jsonout import write
+
+        write({"format": 1, "command": "doctor", **facts})
+        return 0
+    for key, value in facts.items():
+        if isinstance(value, dict):
+            console.print(console.paint(key, "bold"))
+            for name, said in value.items():
+                console.print(f"  {name}: {said if said is not None else '—'}")
+        else:
+            console.print(f"{key}: {value if value is not None else '—'}")
+    return 0
+
+
+def _facts() -> dict[str, Any]:
+    import platform
+
+    from tracker import __version__
+    from tracker.api import config as configs
+    from tracker.history.store import Store
+    from tracker.opc.statedir import state_dir
+    from tracker.resources import schema_dir, template_dir
+
+    config = configs.find(Path("book.xlsx"))
+    configs.load(config)
+    needed = ("click", "jinja2", "lxml", "openpyxl", "pandas", "pandera", "platformdirs", "pyyaml", "xlsxwriter")  # fmt: skip
+    return {
+        "tracker": __version__,
+        "python": platform.python_version(),
+        "system": platform.platform(terse=True),
+        "packages": {name: _version(name) for name in needed},
+        "optional": {name: _version(name) for name in ("python-calamine", "rapidfuzz")},
+        "config": str(config) if config else None,
+        "schemas": str(schema_dir()),
+        "templates": str(template_dir()),
+        "state": str(state_dir()),
+        "history_bytes": Store().size(),
+    }
+
+
+def _version(name: str) -> str | None:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None

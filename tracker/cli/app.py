@@ -1,0 +1,109 @@
+"""The command group, what all commands share, and how failures end."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+
+from tracker import __version__
+from tracker.cli.output import Console, say_error
+from tracker.errors import TrackerError
+
+_COMMANDS = {
+    "new": "tracker.cli.new",
+    "check": "tracker.cli.books",
+    "refresh": "tracker.cli.books",
+    "undo": "tracker.cli.undo",
+    "schema": "tracker.cli.about",
+    "explain": "tracker.cli.about",
+    "doctor": "tracker.cli.about",
+}
+_BUG = 70
+
+
+class _Lazy(click.Group):
+    """Commands by name, each imported when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in _COMMANDS:
+            return None
+        from importlib import import_module
+
+        command = getattr(import_module(_COMMANDS[name]), name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="tracker")
+def app() -> None:
+    """The spreadsheet as a database: check and enrich a sales tracking table in place.
+
+    \b
+    tracker new book.xlsx --sample      make a workbook with an invented year in it
+    tracker refresh book.xlsx           check it, compute, write back into the same file
+    """
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command line; returns its exit code. Nothing is raised."""
+    console = Console.of_process()
+    try:
+        code = app.main(args=list(arguments), prog_name="tracker", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except click.exceptions.NoArgsIsHelpError as e:
+        console.print(e.ctx.get_help())
+        return 2
+    except click.ClickException as e:
+        e.show(file=sys.stderr)
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        say_error(
+            "已中断。文件没有变化，除非上面说已写入。",
+            "interrupted; the file is unchanged unless said above",
+            console,
+        )
+        return 2
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - nobody reads on
+        return 2
+    except TrackerError as e:
+        say_error(e.message("zh"), e.message("en"), console)
+        return e.exit_code
+    except Exception:  # noqa: BLE001 - the last resort: a report instead of a traceback
+        return _bug(console)
+
+
+def _bug(console: Console) -> int:
+    """Leave a report of a fault in the program; it holds no value of any workbook's cell."""
+    from tracker.opc.statedir import private_dir, state_dir
+
+    kind, _, trace = sys.exc_info()
+    frames = "".join(traceback.format_tb(trace))
+    report = f"tracker {__version__}\n{kind.__name__ if kind else ''}\n{frames}"
+    where = "—"
+    try:
+        file = private_dir(state_dir() / "reports") / f"{abs(hash(frames)):x}"[:12]
+        file.write_text(report, encoding="utf-8")
+        where = str(file)
+    except OSError:
+        console.error(report)
+    say_error(
+        f"程序出错（{kind.__name__ if kind else ''}），没有写入任何内容。报告在 {where}，请发给维护者",
+        f"a fault in the program ({kind.__name__ if kind else ''}); nothing was written. Please send "
+        f"the report at {where} to the maintainers",
+        console,
+    )
+    return _BUG
+
+
+def worst(codes: Sequence[int]) -> int:
+    """The exit code of several books: 70, 3, 2, 1, 0, the first of these that occurred."""
+    return next((c for c in (_BUG, 3, 2, 1) if c in codes), 0)

@@ -1,0 +1,114 @@
+"""tracker check, tracker refresh."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tracker.cli.app import worst
+from tracker.cli.options import PATH, Common, checking, common
+from tracker.cli.output import say_error
+from tracker.errors import TrackerError
+
+if TYPE_CHECKING:
+    from tracker.api.book import Report
+
+_BOOKS = click.argument("books", type=PATH, nargs=-1, required=True, metavar="BOOK...")
+
+
+@click.command()
+@_BOOKS
+@checking()
+def check(books: tuple[Path, ...], **options: Any) -> int:
+    """Check workbooks; nothing is written.
+
+    Every finding points at its cell. Exit code 1 where there are errors.
+    """
+    shared = common(options)
+
+    def one(path: Path) -> Report:
+        from tracker.api.run import check as run_check
+
+        config = shared.config(path)
+        return run_check(path, shared.day(config), config)
+
+    return _each("check", books, shared, one, exit_code=lambda r: _verdict(r, shared))
+
+
+@click.command()
+@_BOOKS
+@click.option(
+    "--check",
+    "dry",
+    is_flag=True,
+    help="Write nothing; exit 1 if it would change something or has errors.",
+)
+@click.option("--diff", is_flag=True, help="Write nothing, print each planned cell.")
+@click.option("-o", "--out", type=PATH, metavar="FILE", help="Write into this file instead.")
+@click.option("--accept-deletes", is_flag=True, help="Go on although many rows are gone.")
+@click.option(
+    "--ignore-owner-file",
+    is_flag=True,
+    help="Go on although an owner file says that the workbook is open.",
+)
+@checking()
+def refresh(
+    books: tuple[Path, ...], dry: bool, diff: bool, out: Path | None, accept_deletes: bool,
+    ignore_owner_file: bool, **options: Any,
+) -> int:  # fmt: skip
+    """Check workbooks, compute, and write back into the same files.
+
+    Only the tool's own columns and sheets are written; everything else keeps its bytes. Nothing is
+    written where nothing changes. The previous file goes into the history: see tracker undo.
+    """
+    shared = common(options)
+    if out is not None and len(books) > 1:
+        raise click.UsageError("-o 只能用于一个工作簿 / -o takes one workbook")
+
+    def one(path: Path) -> Report:
+        from tracker.api.run import refresh as run_refresh
+
+        config = shared.config(path)
+        return run_refresh(
+            path, shared.day(config), config, out=out, dry=dry or diff,
+            accept_deletes=accept_deletes, ignore_owner=ignore_owner_file,
+        )  # fmt: skip
+
+    def verdict(report: Report) -> int:
+        would = dry and report.changes is not None and report.changes.would_write
+        return 1 if would else _verdict(report, shared)
+
+    return _each("refresh", books, shared, one, exit_code=verdict, diff=diff)
+
+
+def _verdict(report: Report, shared: Common) -> int:
+    bad = report.count("error") + (report.count("warning") if shared.strict else 0)
+    return 1 if bad else 0
+
+
+def _each(
+    command: str, books: tuple[Path, ...], shared: Common, one: Callable[[Path], Report], *,
+    exit_code: Callable[[Report], int], diff: bool = False,
+) -> int:  # fmt: skip
+    """Run a command over books: one that fails is named, and the others go on."""
+    from tracker.cli import jsonout, textout
+
+    codes, reports, failures = [], [], []
+    for path in books:
+        try:
+            report = one(path)
+        except TrackerError as e:
+            say_error(e.message("zh"), e.message("en"), shared.console)
+            codes.append(e.exit_code)
+            failures.append((path, e))
+            continue
+        codes.append(exit_code(report))
+        reports.append(report)
+        if shared.output == "text":
+            textout.show(report, shared, diff=diff)
+    if shared.output == "json":
+        jsonout.show(command, reports, failures, shared, diff=diff)
+    return worst(codes)

@@ -1,0 +1,94 @@
+"""A run as one JSON document (contract, section 3)."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tracker.checks.catalogue import cell, is_private
+from tracker.cli.options import Common
+from tracker.cli.textout import is_private as is_private_change
+from tracker.errors import TrackerError
+
+if TYPE_CHECKING:
+    from tracker.api.book import Report
+    from tracker.findings import Finding
+
+FORMAT = 1
+
+
+def show(
+    command: str, reports: Sequence[Report], failures: Sequence[tuple[Path, TrackerError]],
+    shared: Common, *, diff: bool,
+) -> None:  # fmt: skip
+    """Print the document: the books that could be read, and those that could not with their reason."""
+    day = reports[0].as_of if reports else shared.as_of
+    document: dict[str, Any] = {
+        "format": FORMAT, "command": command, "as_of": day.isoformat() if day else None,
+        "books": [_book(r, shared, diff=diff) for r in reports],
+    }  # fmt: skip
+    if failures:
+        lang = shared.console.language()
+        document["failed"] = [
+            {"path": str(p), "exit_code": e.exit_code, "message": e.message(lang)}
+            for p, e in failures
+        ]
+    write(document)
+
+
+def write(document: object) -> None:
+    """One JSON document to standard output, in characters that its encoding has."""
+    encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
+    text = json.dumps(document, ensure_ascii=encoding != "utf8", indent=1, default=str)
+    sys.stdout.write(text + "\n")
+
+
+def _book(report: Report, shared: Common, *, diff: bool) -> dict[str, Any]:
+    lang = shared.console.language(report.lang)
+    changes = report.changes
+    made: dict[str, Any] = {"cells": 0, "ids": 0, "written": False, "backup": None}
+    if changes is not None:
+        made = {
+            "cells": len(changes.cells), "ids": changes.ids, "written": changes.written,
+            "backup": str(changes.backup) if changes.backup else None,
+        }  # fmt: skip
+        if diff:
+            made["cells"] = [_change(c, report, shared) for c in changes.cells]
+    return {
+        "path": str(report.path), "schema": report.schema.version, "rows": dict(report.rows),
+        "counts": {s: report.count(s) for s in ("error", "warning", "info")},
+        "findings": [_finding(f, report, shared, lang) for f in report.findings],
+        "excluded_rows": dict(report.excluded), "changes": made,
+    }  # fmt: skip
+
+
+def _finding(f: Finding, report: Report, shared: Common, lang: str) -> dict[str, Any]:
+    hidden = is_private(f, report.schema) and not shared.show_values
+    return {
+        "code": f.code, "severity": f.severity, "module": f.module, "field": f.field,
+        "sheet": f.sheet, "cell": cell(f), "row": f.row, "header": f.header,
+        "value": None if hidden else _value(f.value),
+        "message": report.message(f, lang, show=shared.show_values),
+        "hint": report.hint(f, lang, show=shared.show_values),
+        "fix": None if hidden else _value(f.fix),
+    }  # fmt: skip
+
+
+def _change(change: Any, report: Report, shared: Common) -> dict[str, Any]:
+    hidden = is_private_change(change, report) and not shared.show_values
+    return {
+        "sheet": change.sheet, "cell": change.cell, "field": change.field, "row_id": change.row_id,
+        "old": None if hidden else _value(change.old), "new": None if hidden else _value(change.new),
+    }  # fmt: skip
+
+
+def _value(value: object) -> object:
+    if value is None or isinstance(value, str | int | bool):
+        return value
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else value
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -1,0 +1,41 @@
+"""tracker new."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tracker.cli.options import PATH, console_of, speaking
+
+
+@click.command()
+@click.argument("book", type=PATH)
+@click.option("--rep", default="", metavar="CODE", help="The representative's code.")
+@click.option("--rep-name", default="", metavar="NAME", help="The representative's name.")
+@click.option(
+    "--with",
+    "packs",
+    multiple=True,
+    metavar="PACK",
+    help="Optional columns: kam, precall, detailing, needs, cases, market, care.",
+)
+@click.option(
+    "--sample", is_flag=True, help="Fill it with an invented year that ends on 2026-06-30."
+)
+@speaking
+def new(
+    book: Path, rep: str, rep_name: str, packs: tuple[str, ...], sample: bool, **options: Any
+) -> int:
+    """Make a new workbook. --lang is also the language of the workbook (default zh)."""
+    chosen = options["lang"]
+    console = console_of(options)
+    from tracker.api.run import new as run_new
+
+    run_new(book, lang=chosen or "zh", rep=rep, rep_name=rep_name, packs=packs, sample=sample)
+    if not console.quiet:
+        zh = f"已创建 {book}。用 Excel 或 WPS 填写、保存并关闭后运行：tracker refresh {book}"
+        en = f"made {book}. Fill it in, save and close it, then run: tracker refresh {book}"
+        console.print(zh if console.language(chosen or "zh") == "zh" else en)
+    return 0

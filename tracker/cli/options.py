@@ -1,0 +1,118 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tracker.cli.output import Console, wants_colour
+
+if TYPE_CHECKING:
+    from tracker.api.config import Config
+
+PATH = click.Path(path_type=Path)
+
+
+class Day(click.ParamType):
+    """A day as YYYY-MM-DD."""
+
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> date:
+        """The date, or a usage error."""
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            self.fail(
+                f"{value!r} 不是日期，例：2026-06-30 / is no day such as 2026-06-30", param, ctx
+            )
+
+
+@dataclass(frozen=True)
+class Common:
+    """The shared options of a run over workbooks."""
+
+    as_of: date | None
+    output: str
+    show_values: bool
+    strict: bool
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    console: Console
+
+    def config(self, book: Path) -> Config:
+        """The configuration that holds for a workbook, with this run's codes laid over it."""
+        from dataclasses import replace
+
+        from tracker.api import config as configs
+
+        found = configs.load(configs.find(book))
+        grading = found.grading
+        if self.select:
+            grading = replace(grading, select=frozenset(self.select))
+        if self.ignore:
+            grading = replace(grading, ignore=grading.ignore | frozenset(self.ignore))
+        return replace(found, grading=grading)
+
+    def day(self, config: Config) -> date:
+        """The as-of day: as given, else today in the configured zone."""
+        from tracker.api.run import today
+
+        return self.as_of or today(config)
+
+
+def _codes(_ctx: Any, _param: Any, values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(c.strip().upper() for v in values for c in v.split(",") if c.strip())
+
+
+def speaking(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of every command: language, colour, quiet, verbose."""
+    for option in (
+        click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of what is printed."),
+        click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="Colour the output."),
+        click.option("-q", "--quiet", is_flag=True, help="One line a finding, no hints."),
+        click.option("-v", "--verbose", is_flag=True, help="Say more: notes as well as errors and warnings."),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def checking(formats: tuple[str, ...] = ("text", "json")) -> Callable[..., Any]:
+    """The options of commands that check workbooks."""
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in (
+            click.option("--as-of", type=Day(), help="Compute for this day (default: today)."),
+            click.option("--format", "output", type=click.Choice(formats), default="text", show_default=True, help="How results are printed."),
+            click.option("--show-values", is_flag=True, help="Print values of personal fields too."),
+            click.option("--select", multiple=True, callback=_codes, metavar="CODES", help="Only these codes (VIS, GEN003,...)."),
+            click.option("--ignore", multiple=True, callback=_codes, metavar="CODES", help="Leave these codes out."),
+            click.option("--strict", is_flag=True, help="Warnings count as errors for the exit code."),
+        ):  # fmt: skip
+            command = option(command)
+        return speaking(command)
+
+    return decorate
+
+
+def common(options: dict[str, Any]) -> Common:
+    """Take the shared options out of a command's."""
+    console = console_of(options)
+    keys = ("as_of", "output", "show_values", "strict", "select", "ignore")
+    return Common(**{k: options.pop(k) for k in keys}, console=console)
+
+
+def console_of(options: dict[str, Any]) -> Console:
+    """Take language, colour and loudness out of a command's options."""
+    console = Console.of_process()
+    console.lang = options.pop("lang") or console.lang
+    console.colour = wants_colour(options.pop("color"))
+    console.quiet, console.verbose = options.pop("quiet"), options.pop("verbose")
+    return console

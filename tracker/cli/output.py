@@ -1,0 +1,72 @@
+"""What goes to the terminal: language, colour, characters that the terminal can show."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+
+_COLOURS = {"error": "31", "warning": "33", "info": "36", "dim": "2", "bold": "1", "good": "32"}
+
+
+@dataclass
+class Console:
+    """Standard output and error of the process; `lang` is None until a workbook decides it."""
+
+    lang: str | None = None
+    colour: bool = False
+    quiet: bool = False
+    verbose: bool = False
+
+    @classmethod
+    def of_process(cls) -> Console:
+        """The process's streams, set so that no character can end the program."""
+        for stream in (sys.stdout, sys.stderr):
+            reconfigure = getattr(stream, "reconfigure", None)
+            if reconfigure is not None:
+                reconfigure(errors="replace" if can_chinese(stream) else "backslashreplace")
+        lang = os.environ.get("TRACKER_LANG", "").lower()[:2]
+        return cls(lang if lang in ("zh", "en") else None)
+
+    def language(self, of_book: str = "zh") -> str:
+        """What is printed follows the option, then TRACKER_LANG, then the workbook.
+
+        A terminal that cannot show Chinese gets English.
+        """
+        if self.lang is None:
+            return of_book if can_chinese(sys.stdout) else "en"
+        return self.lang
+
+    def print(self, text: str = "") -> None:
+        """A line of results, to standard output."""
+        sys.stdout.write(text + "\n")
+
+    def error(self, text: str) -> None:
+        """A line of anything else, to standard error."""
+        sys.stderr.write(text + "\n")
+
+    def paint(self, text: str, how: str) -> str:
+        """The text in a colour, where colours are wanted."""
+        return f"\x1b[{_COLOURS[how]}m{text}\x1b[0m" if self.colour else text
+
+
+def can_chinese(stream: object) -> bool:
+    """Whether a stream's encoding has Chinese characters."""
+    try:
+        "汇总".encode(getattr(stream, "encoding", None) or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def wants_colour(choice: str) -> bool:
+    """Whether to colour: as asked, else on a terminal that does not say NO_COLOR."""
+    if choice != "auto":
+        return choice == "always"
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def say_error(zh: str, en: str, console: Console) -> None:
+    """One line to standard error, in the language of the terminal."""
+    zh_wanted = console.lang == "zh" or (console.lang is None and can_chinese(sys.stderr))
+    console.error("tracker: " + " ".join((zh if zh_wanted else en).split()))

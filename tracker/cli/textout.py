@@ -1,0 +1,100 @@
+"""A report as text: findings by cell, what changed, what to do next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tracker.checks.catalogue import cell
+from tracker.cli.options import Common
+
+if TYPE_CHECKING:
+    from tracker.api.book import Report
+    from tracker.book.plan import CellChange
+    from tracker.findings import Finding
+
+_WORDS = {
+    "zh": {
+        "error": "错误", "warning": "警告", "info": "提示", "clean": "没有发现问题",
+        "records": "记录", "excluded": "不计入汇总的行", "unchanged": "没有变化，未写入",
+        "written": "已写入：{cells} 个单元格，{ids} 个新编号", "dry": "将写入：{cells} 个单元格，{ids} 个新编号",
+        "sheets": "将更新生成的工作表", "back": "撤销：tracker undo {path}",
+        "more": "校验结果已写入工作表“{sheet}”", "rescued": "发现另存的文件，请查看：{path}",
+    },
+    "en": {
+        "error": "errors", "warning": "warnings", "info": "notes", "clean": "nothing found",
+        "records": "records", "excluded": "rows outside the totals", "unchanged": "nothing to do, not written",
+        "written": "written: {cells} cells, {ids} new ids", "dry": "would write: {cells} cells, {ids} new ids",
+        "sheets": "would update the generated sheets", "back": "to take it back: tracker undo {path}",
+        "more": "findings are listed on the sheet {sheet}", "rescued": "found a file saved by another program: {path}",
+    },
+}  # fmt: skip
+
+
+def show(report: Report, shared: Common, *, diff: bool) -> None:
+    """Print a report. Notes show with -v; hints and the way back do not with -q."""
+    console, lang = shared.console, shared.console.language(report.lang)
+    words = _WORDS[lang]
+    if diff and report.changes is not None:
+        for change in report.changes.cells:
+            console.print(_change(change, report, shared))
+    for f in report.findings:
+        if f.severity != "info" or console.verbose:
+            _finding(f, report, shared, lang)
+    counts = [f"{report.count(s)} {words[s]}" for s in ("error", "warning", "info")]
+    said = "，".join(counts) if lang == "zh" else ", ".join(counts)
+    rows = sum(report.rows.values())
+    line = f"{report.path}: {rows} {words['records']}; " + (
+        said if report.findings else words["clean"]
+    )
+    if report.excluded:
+        line += f"; {words['excluded']}: {sum(report.excluded.values())}"
+    console.print(console.paint(line, "bold"))
+    if report.changes is not None:
+        _changes(report, shared, words)
+
+
+def _finding(f: Finding, report: Report, shared: Common, lang: str) -> None:
+    console = shared.console
+    where = f"{report.path}:{f.sheet}" + (
+        f"!{cell(f)}" if cell(f) else f"!{f.row}" if f.row else ""
+    )
+    text = report.message(f, lang, show=shared.show_values)
+    console.print(f"{where}: {console.paint(f.code, f.severity)} {text}")
+    if not console.quiet:
+        console.print(console.paint(f"    {report.hint(f, lang, show=shared.show_values)}", "dim"))
+
+
+def _changes(report: Report, shared: Common, words: dict[str, str]) -> None:
+    changes, console = report.changes, shared.console
+    assert changes is not None
+    facts = {"cells": len(changes.cells), "ids": changes.ids}
+    for path in changes.rescued:
+        console.print(words["rescued"].format(path=path))
+    if not changes.would_write:
+        console.print(words["unchanged"])
+    elif changes.written:
+        console.print(words["written"].format(**facts))
+        if not console.quiet and changes.backup is not None:
+            console.print(console.paint(words["back"].format(path=report.path), "dim"))
+    else:
+        console.print(words["dry"].format(**facts) if changes.cells else words["sheets"])
+
+
+def _change(change: CellChange, report: Report, shared: Common) -> str:
+    """One planned cell: place, old value, new value."""
+    private = is_private(change, report) and not shared.show_values
+    old, new = ("…", "…") if private else (_shown(change.old), _shown(change.new))
+    return f"{change.sheet}!{change.cell}: {old} → {new}"
+
+
+def is_private(change: CellChange, report: Report) -> bool:
+    """Whether a planned cell belongs to a personal field."""
+    for module in report.schema.modules.values():
+        column = module.by_name.get(change.field)
+        if column is not None and column.data_class != "public":
+            return True
+    return False
+
+
+def _shown(value: object) -> str:
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
