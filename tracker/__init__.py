@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tracker.api.book import Book, Changes, Report
+    from tracker.api.book import Book
     from tracker.api.refresh import Plan
+    from tracker.api.report import Changes, Report
     from tracker.errors import RefusedError, TrackerError, UnsuitableFileError
     from tracker.findings import Finding
 
@@ -26,7 +27,7 @@ __all__ = [
 ]  # fmt: skip
 
 _HOMES = {
-    "Book": "tracker.api.book", "Changes": "tracker.api.book", "Report": "tracker.api.book",
+    "Book": "tracker.api.book", "Changes": "tracker.api.report", "Report": "tracker.api.report",
     "Plan": "tracker.api.refresh", "Finding": "tracker.findings",
     "RefusedError": "tracker.errors", "TrackerError": "tracker.errors",
     "UnsuitableFileError": "tracker.errors",

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.api import config as configs
+from tracker.api.commit import commit
 from tracker.api.config import Config
 from tracker.api.refresh import Plan, plan_refresh, refuse_vanished
+from tracker.api.report import Changes, Report
 from tracker.api.session import Analysis, Session
-from tracker.book.plan import CellChange
-from tracker.checks.catalogue import hint, message
 from tracker.findings import Finding
 from tracker.opc.readbook import read_book
+from tracker.opc.save import BookFile
 from tracker.schema.load import load
 from tracker.schema.model import Schema
 from tracker.xlsx import Workbook
@@ -24,60 +23,6 @@ from tracker.xlsx.refs import ref
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-@dataclass(frozen=True)
-class Changes:
-    """What a refresh changed, or would change.
-
-    Attributes:
-        cells: computed cells and ids, in sheet order.
-        ids: how many rows got an id.
-        would_write: whether the workbook's bytes differ from what they were.
-        written: whether they were written.
-        backup: where the previous bytes lie, or None.
-        rescued: files with somebody else's save that were found or put aside.
-    """
-
-    cells: tuple[CellChange, ...] = ()
-    ids: int = 0
-    would_write: bool = False
-    written: bool = False
-    backup: Path | None = None
-    rescued: tuple[Path, ...] = ()
-
-
-@dataclass(frozen=True)
-class Report:
-    """One workbook checked or refreshed: its findings and its changes.
-
-    Attributes:
-        rows: records by module.
-        findings: graded and sorted, what happened once included.
-        excluded: rows with an error, by module; they stay out of the aggregates.
-        changes: None after a check.
-    """
-
-    path: Path
-    schema: Schema
-    lang: str
-    as_of: date
-    rows: Mapping[str, int]
-    findings: tuple[Finding, ...]
-    excluded: Mapping[str, int]
-    changes: Changes | None = None
-
-    def count(self, severity: str) -> int:
-        """Findings of a severity."""
-        return sum(f.severity == severity for f in self.findings)
-
-    def message(self, finding: Finding, lang: str | None = None, *, show: bool = False) -> str:
-        """A finding's message; personal values are left out unless `show`."""
-        return message(finding, self.schema, lang or self.lang, show=show)
-
-    def hint(self, finding: Finding, lang: str | None = None, *, show: bool = False) -> str:
-        """How to put a finding right; personal values are left out unless `show`."""
-        return hint(finding, self.schema, lang or self.lang, show=show)
 
 
 def schema_for(config: Config, folder: Path | None = None) -> Schema:
@@ -156,13 +101,12 @@ class Book:
 
     def refresh(self, as_of: date, *, accept_deletes: bool = False) -> Changes:
         """Refresh the file on disk as of a day: safely, with a backup, or not at all."""
-        from tracker.api.run import refresh
-
-        report = refresh(
-            self.path, as_of, self.config, schema=self._folder, accept_deletes=accept_deletes
-        )
-        assert report.changes is not None
-        return report.changes
+        with BookFile.open(self.path) as held:
+            fresh = Book(self.path, held.data, schema=self._folder, config=self.config)
+            report, data = fresh.prepare(as_of, accept_deletes=accept_deletes)
+            changes = commit(held, data, report, fresh.session).changes
+        assert changes is not None
+        return changes
 
 
 def _report(

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tracker.api import config as configs
-from tracker.api.book import Book, Changes, Report, schema_for
+from tracker.api.book import Book, schema_for
+from tracker.api.commit import commit, write_elsewhere
 from tracker.api.config import Config
+from tracker.api.report import Changes, Report
 from tracker.api.session import WORKBOOK
 from tracker.book.create import new_workbook
 from tracker.book.ids import new_workbook_id
@@ -108,56 +109,11 @@ def refresh(
         report, data = book.prepare(as_of, accept_deletes=accept_deletes)
         if out is None or dry:
             return report
-        return _write_elsewhere(out, data, report, book, ignore_owner=ignore_owner)
+        return write_elsewhere(out, data, report, book.session, ignore_owner=ignore_owner)
     with BookFile.open(path, ignore_owner=ignore_owner) as held:
         book = Book(path, held.data, schema=schema, config=config)
         report, data = book.prepare(as_of, accept_deletes=accept_deletes)
-        return _commit(held, data, report, book)
-
-
-def _commit(held: BookFile, data: bytes, report: Report, book: Book) -> Report:
-    store, backup = Store(), None
-    if data != held.data:
-        key = book_key(book.session.workbook_id, held.real)
-        backup = store.file_of(sha256(held.data))
-        now = datetime.now(UTC)
-
-        def keep(before: bytes) -> None:
-            store.keep(
-                key, before, data, saved_at=now, command="refresh", path=held.real,
-                as_of=report.as_of, notes=_notes(report, book),
-            )  # fmt: skip
-
-        held.commit(data, keep)
-        store.prune(key, now, **book.config.history)
-    assert report.changes is not None
-    changes = replace(
-        report.changes, written=backup is not None, backup=backup, rescued=tuple(held.rescued)
-    )
-    return replace(report, changes=changes)
-
-
-def _write_elsewhere(
-    out: Path, data: bytes, report: Report, book: Book, *, ignore_owner: bool
-) -> Report:
-    """Write into another file; one that is there already goes into the history first."""
-    if out.exists():
-        with BookFile.open(out, ignore_owner=ignore_owner) as held:
-            return _commit(held, data, report, book)
-    write_new(out, data)
-    assert report.changes is not None
-    return replace(report, changes=replace(report.changes, written=True))
-
-
-def _notes(report: Report, book: Book) -> list[Mapping[str, object]]:
-    """What happened once, for the journal: places and ids, and what was typed over."""
-    told: list[Mapping[str, object]] = [
-        {"code": f.code, "sheet": f.sheet, "row": f.row, "field": f.field, **f.facts}
-        for f in report.findings
-        if f.code in ("GEN014", "GEN017", "GEN018", "GEN020")
-    ]
-    gone = {n: v.vanished for n, v in book.session.verdicts.items() if v.vanished}
-    return [*told, *({"vanished": n, "ids": ids} for n, ids in gone.items())]
+        return commit(held, data, report, book.session)
 
 
 def undo(path: Path, *, force: bool = False, ignore_owner: bool = False) -> Changes:

@@ -116,8 +116,15 @@ def explain(code: str, **options: Any) -> int:
     severity = words[text.severity] if lang == "zh" else text.severity
     console.print(console.paint(f"{text.code} ({severity})", "bold"))
     for title, said in zip(how, (text.message, text.why, text.hint), strict=True):
-        console.print(f"{title}: {said[lang]}")
+        console.print(f"{title}: {said[lang].format_map(_Any())}")
     return 0
+
+
+class _Any(dict[str, str]):
+    """Whatever a message names, shown as an ellipsis."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
 
 
 @click.command()

@@ -102,8 +102,3 @@ def _bug(console: Console) -> int:
         console,
     )
     return _BUG
-
-
-def worst(codes: Sequence[int]) -> int:
-    """The exit code of several books: 70, 3, 2, 1, 0, the first of these that occurred."""
-    return next((c for c in (_BUG, 3, 2, 1) if c in codes), 0)

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.app import worst
 from tracker.cli.options import PATH, Common, checking, common
-from tracker.cli.output import say_error
+from tracker.cli.output import say_error, worst
 from tracker.errors import TrackerError
 
 if TYPE_CHECKING:
-    from tracker.api.book import Report
+    from tracker.api.report import Report
 
 _BOOKS = click.argument("books", type=PATH, nargs=-1, required=True, metavar="BOOK...")
 

@@ -15,7 +15,7 @@ from tracker.cli.textout import is_private as is_private_change
 from tracker.errors import TrackerError
 
 if TYPE_CHECKING:
-    from tracker.api.book import Report
+    from tracker.api.report import Report
     from tracker.findings import Finding
 
 FORMAT = 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _COLOURS = {"error": "31", "warning": "33", "info": "36", "dim": "2", "bold": "1", "good": "32"}
@@ -48,6 +49,11 @@ class Console:
     def paint(self, text: str, how: str) -> str:
         """The text in a colour, where colours are wanted."""
         return f"\x1b[{_COLOURS[how]}m{text}\x1b[0m" if self.colour else text
+
+
+def worst(codes: Sequence[int]) -> int:
+    """The exit code of several books: 70, 3, 2, 1, 0, the first of these that occurred."""
+    return next((c for c in (70, 3, 2, 1) if c in codes), 0)
 
 
 def can_chinese(stream: object) -> bool:

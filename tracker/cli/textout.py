@@ -8,7 +8,7 @@ from tracker.checks.catalogue import cell
 from tracker.cli.options import Common
 
 if TYPE_CHECKING:
-    from tracker.api.book import Report
+    from tracker.api.report import Report
     from tracker.book.plan import CellChange
     from tracker.findings import Finding
 

@@ -1,0 +1,60 @@
+"""The one place where a refresh meets the disk: the swap, with the history kept before it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tracker.api.refresh import TOLD_ONCE
+from tracker.api.report import Report
+from tracker.api.session import Session
+from tracker.history.store import Store, book_key, sha256
+from tracker.opc.save import BookFile, write_new
+
+
+def commit(held: BookFile, data: bytes, report: Report, session: Session) -> Report:
+    """Put the new bytes in the place of the old ones, which go into the history first."""
+    store, backup = Store(), None
+    if data != held.data:
+        key = book_key(session.workbook_id, held.real)
+        backup = store.file_of(sha256(held.data))
+        now = datetime.now(UTC)
+
+        def keep(before: bytes) -> None:
+            store.keep(
+                key, before, data, saved_at=now, command="refresh", path=held.real,
+                as_of=report.as_of, notes=_notes(report, session),
+            )  # fmt: skip
+
+        held.commit(data, keep)
+        store.prune(key, now, **session.config.history)
+    assert report.changes is not None
+    changes = replace(
+        report.changes, written=backup is not None, backup=backup, rescued=tuple(held.rescued)
+    )
+    return replace(report, changes=changes)
+
+
+def write_elsewhere(
+    out: Path, data: bytes, report: Report, session: Session, *, ignore_owner: bool
+) -> Report:
+    """Write into another file; one that is there already goes into the history first."""
+    if out.exists():
+        with BookFile.open(out, ignore_owner=ignore_owner) as held:
+            return commit(held, data, report, session)
+    write_new(out, data)
+    assert report.changes is not None
+    return replace(report, changes=replace(report.changes, written=True))
+
+
+def _notes(report: Report, session: Session) -> list[Mapping[str, object]]:
+    """What happened once, for the journal: places and ids, and what was typed over."""
+    told: list[Mapping[str, object]] = [
+        {"code": f.code, "sheet": f.sheet, "row": f.row, "field": f.field, **f.facts}
+        for f in report.findings
+        if f.code in TOLD_ONCE
+    ]
+    gone = {n: v.vanished for n, v in session.verdicts.items() if v.vanished}
+    return [*told, *({"vanished": n, "ids": ids} for n, ids in gone.items())]

@@ -1,0 +1,67 @@
+"""What a check or a refresh came to, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from tracker.book.plan import CellChange
+from tracker.checks.catalogue import hint, message
+from tracker.findings import Finding
+from tracker.schema.model import Schema
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a refresh changed, or would change.
+
+    Attributes:
+        cells: computed cells and ids, in sheet order.
+        ids: how many rows got an id.
+        would_write: whether the workbook's bytes differ from what they were.
+        written: whether they were written.
+        backup: where the previous bytes lie, or None.
+        rescued: files with somebody else's save that were found or put aside.
+    """
+
+    cells: tuple[CellChange, ...] = ()
+    ids: int = 0
+    would_write: bool = False
+    written: bool = False
+    backup: Path | None = None
+    rescued: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """One workbook checked or refreshed: its findings and its changes.
+
+    Attributes:
+        rows: records by module.
+        findings: graded and sorted, what happened once included.
+        excluded: rows with an error, by module; they stay out of the aggregates.
+        changes: None after a check.
+    """
+
+    path: Path
+    schema: Schema
+    lang: str
+    as_of: date
+    rows: Mapping[str, int]
+    findings: tuple[Finding, ...]
+    excluded: Mapping[str, int]
+    changes: Changes | None = None
+
+    def count(self, severity: str) -> int:
+        """Findings of a severity."""
+        return sum(f.severity == severity for f in self.findings)
+
+    def message(self, finding: Finding, lang: str | None = None, *, show: bool = False) -> str:
+        """A finding's message; personal values are left out unless `show`."""
+        return message(finding, self.schema, lang or self.lang, show=show)
+
+    def hint(self, finding: Finding, lang: str | None = None, *, show: bool = False) -> str:
+        """How to put a finding right; personal values are left out unless `show`."""
+        return hint(finding, self.schema, lang or self.lang, show=show)
