@@ -64,7 +64,8 @@ class Book:
 
     def cells(self, module: str) -> pd.DataFrame:
         """A1 references of a module's values: the shape of `modules[module]`, None where a
-        column has no cell (resolved references)."""
+        column has no cell (resolved references).
+        """
         import pandas as pd
 
         table, frame = self.session.tables[module], self.modules[module]

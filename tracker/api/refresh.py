@@ -9,6 +9,7 @@ from typing import Any
 
 from tracker.api.session import REP, WORKBOOK, Analysis, Session, base_rows
 from tracker.book.anchors import anchor_place
+from tracker.book.generated import changed_cells, sheet_marks
 from tracker.book.lists import list_ranges, lists_sheet, pick_lists
 from tracker.book.plan import (
     CellChange,
@@ -20,7 +21,6 @@ from tracker.book.plan import (
     typed_over,
 )
 from tracker.book.read import Table
-from tracker.book.generated import changed_cells, sheet_marks
 from tracker.book.state import State, state_sheet
 from tracker.checks.catalogue import message
 from tracker.errors import RefusedError
@@ -227,7 +227,7 @@ def _plan_state(session: Session, state: State) -> None:
     """The state goes last: its revision counts up only where anything else changes."""
     revision = int(state.meta["revision"])
 
-    def make(changed: bool) -> bytes:  # noqa: FBT001 - the one thing that is asked
+    def make(changed: bool) -> bytes:
         state.meta["revision"] = str(revision + changed)
         return state_sheet(state)
 

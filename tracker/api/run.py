@@ -28,7 +28,6 @@ from tracker.sample import default_rep_name, story
 from tracker.schema.model import Schema
 from tracker.xlsx import Workbook
 
-
 _STATE = "_tracker"
 
 

@@ -151,10 +151,9 @@ def base_rows(session: Session) -> dict[str, dict[str, dict[str, object]]]:
     """The input cells of every row by id, as the state keeps them; exact copies left out."""
     found = {}
     for name, verdict in session.verdicts.items():
-        inputs = session.inputs[name]
-        found[name] = {
-            key: inputs[row] for row, key in verdict.ids.items() if row not in verdict.copies
-        }
+        inputs, ids = session.inputs[name], verdict.ids
+        rows = (r for r in session.tables[name].rows if r not in verdict.copies)
+        found[name] = {ids[r]: inputs[r] for r in rows}
     return found
 
 

@@ -86,7 +86,7 @@ def _bug(console: Console) -> int:
     from tracker.opc.statedir import private_dir, state_dir
 
     kind, _, trace = sys.exc_info()
-    frames = "".join(traceback.format_tb(trace))
+    frames = "".join(f"{f.filename}:{f.lineno} {f.name}\n" for f in traceback.extract_tb(trace))
     report = f"tracker {__version__}\n{kind.__name__ if kind else ''}\n{frames}"
     where = "—"
     try:

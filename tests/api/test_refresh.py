@@ -1,0 +1,267 @@
+"""What a refresh does to a workbook, and what it leaves alone."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+import tracker
+from tests.books import AS_OF, Hand, opened, refreshed
+from tracker.api.config import Config
+from tracker.api.run import check, refresh, undo
+from tracker.errors import BookOpenError, RefusedError, UnsuitableFileError
+from tracker.xlsx import Workbook
+
+
+def test_the_first_refresh_gives_ids_and_computed_values(refreshed_bytes: bytes) -> None:
+    book = opened(refreshed_bytes)
+    visits = book.modules["visits"]
+    assert visits.index.is_unique
+    assert all(len(i) == 7 and i.startswith("V") for i in visits.index)
+    hand = Hand(refreshed_bytes)
+    row = int(hand.frame("customers").index[0])
+    assert hand.read("customers", "tier", row) in ("A", "B", "C", "D")
+    assert hand.read("targets", "attainment", int(hand.frame("targets").index[0])) > 0
+
+
+def test_a_second_refresh_finds_nothing_to_do(book: Path) -> None:
+    before, stat = book.read_bytes(), book.stat()
+    report = refresh(book, AS_OF, Config())
+    assert report.changes is not None
+    assert (report.changes.cells, report.changes.would_write, report.changes.written) == (
+        (),
+        False,
+        False,
+    )
+    assert book.read_bytes() == before
+    assert (book.stat().st_mtime_ns, book.stat().st_ino) == (stat.st_mtime_ns, stat.st_ino)
+
+
+def test_another_day_and_back_gives_the_same_cells(refreshed_bytes: bytes) -> None:
+    later = refreshed(refreshed_bytes, date(2026, 7, 10))
+    assert later != refreshed_bytes
+    again = opened(refreshed(later))
+    first = opened(refreshed_bytes)
+    for name, table in first.session.tables.items():
+        assert again.session.tables[name].raw == table.raw
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"TZ": "America/New_York", "LC_ALL": "C", "PYTHONHASHSEED": "1"},
+        {"TZ": "Asia/Shanghai", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "77", "LANG": "zh_CN.UTF-8"},
+    ],
+)
+def test_the_bytes_do_not_depend_on_the_machine(
+    tmp_path: Path, sample_bytes: bytes, refreshed_bytes: bytes, where: dict[str, str]
+) -> None:
+    path = tmp_path / f"书 {where['PYTHONHASHSEED']}.xlsx"
+    path.write_bytes(sample_bytes)
+    code = "import sys; from tracker.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "refresh", str(path), "--as-of", AS_OF.isoformat(), "-q"],
+        env={**os.environ, **where}, capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.returncode in (0, 1), done.stderr
+    assert path.read_bytes() == refreshed_bytes
+
+
+def test_undo_brings_back_the_bytes(book: Path) -> None:
+    before = book.read_bytes()
+    report = refresh(book, date(2026, 7, 1), Config())
+    assert report.changes is not None
+    assert report.changes.written
+    assert report.changes.backup is not None
+    assert report.changes.backup.read_bytes() == before
+    assert book.read_bytes() != before
+    undo(book)
+    assert book.read_bytes() == before
+    with pytest.raises(RefusedError, match="no refresh to undo"):
+        undo(book)
+
+
+def test_undo_of_an_edited_workbook_asks_first(book: Path) -> None:
+    before = book.read_bytes()
+    refresh(book, date(2026, 7, 1), Config())
+    edited = Workbook.open(book)
+    edited.sheet("设置").set("B9", "我的备注")
+    edited.save(book)
+    mine = book.read_bytes()
+    with pytest.raises(RefusedError, match="--force"):
+        undo(book)
+    assert book.read_bytes() == mine
+    undo(book, force=True)
+    assert book.read_bytes() == before
+
+
+def test_undo_works_on_a_destroyed_file(book: Path) -> None:
+    before = book.read_bytes()
+    refresh(book, date(2026, 7, 1), Config())
+    book.write_bytes(b"not a workbook any more")
+    undo(book, force=True)
+    assert book.read_bytes() == before
+
+
+def test_a_value_typed_over_a_computed_cell_is_told_once(refreshed_bytes: bytes) -> None:
+    hand = Hand(refreshed_bytes)
+    row = int(hand.frame("customers").index[5])
+    old = hand.read("customers", "tier", row)
+    cell = hand.type("customers", "tier", row, "X 我的分级")
+    report, data = opened(hand.done()).prepare(AS_OF)
+    told = [f for f in report.findings if f.code == "GEN014"]
+    assert [(f.row, f.field, f.facts["old"]) for f in told] == [(row, "tier", "X 我的分级")]
+    assert report.changes is not None
+    assert [c.cell for c in report.changes.cells] == [cell]
+    assert Hand(data).read("customers", "tier", row) == old
+    again, _ = opened(data).prepare(AS_OF)
+    assert [f for f in again.findings if f.code == "GEN014"] == []
+
+
+def test_what_was_typed_into_a_generated_sheet_is_told_once(refreshed_bytes: bytes) -> None:
+    edited = Workbook(refreshed_bytes)
+    edited.sheet("汇总").set("C500", "我的批注")
+    report, data = opened(edited.to_bytes()).prepare(AS_OF)
+    told = [f for f in report.findings if f.code == "GEN020"]
+    assert [(f.sheet, f.facts["cells"]) for f in told] == [("汇总", "C500")]
+    assert Workbook(data).sheet("汇总").get("C500") is None
+    again, _ = opened(data).prepare(AS_OF)
+    assert [f for f in again.findings if f.code == "GEN020"] == []
+
+
+def test_rows_typed_below_the_table_are_taken_in(refreshed_bytes: bytes) -> None:
+    hand = Hand(refreshed_bytes)
+    frame = hand.frame("visits")
+    new = int(frame.index[-1]) + 2  # one blank row between
+    like = int(frame.index[0])
+    for field in ("visit_date", "customer", "visit_status", "visit_method", "purpose", "summary"):
+        hand.type("visits", field, new, hand.read("visits", field, like))
+    report, data = opened(hand.done()).prepare(AS_OF)
+    assert report.changes is not None
+    assert report.changes.ids == 1
+    after = Hand(data)
+    assert str(after.read("visits", "visit_id", new)).startswith("V")
+    assert after.read("visits", "customer_id_resolved", new)
+    sheet = after.typed.sheet(after.sheet("visits"))
+    assert sheet.tables[0].area.bottom == new
+
+
+def test_a_copied_and_edited_row_gets_a_new_id(refreshed_bytes: bytes) -> None:
+    hand = Hand(refreshed_bytes)
+    frame = hand.frame("issues")
+    like, new = int(frame.index[0]), int(frame.index[-1]) + 1
+    for field in hand.book.session.places["issues"].columns:
+        hand.type("issues", field, new, hand.read("issues", field, like))
+    hand.type("issues", "issue", new, "另一个完全不同的问题")
+    report, data = opened(hand.done()).prepare(AS_OF)
+    told = [f for f in report.findings if f.code == "GEN017"]
+    assert [f.row for f in told] == [new]
+    after = Hand(data)
+    assert after.read("issues", "issue_id", like) == hand.read("issues", "issue_id", like)
+    assert after.read("issues", "issue_id", new) == told[0].facts["new"]
+    assert [f for f in opened(data).check(AS_OF) if f.code in ("GEN004", "GEN017")] == []
+
+
+def test_a_lost_id_comes_back(refreshed_bytes: bytes) -> None:
+    hand = Hand(refreshed_bytes)
+    row = int(hand.frame("visits").index[30])
+    old = hand.read("visits", "visit_id", row)
+    hand.type("visits", "visit_id", row, None)
+    report, data = opened(hand.done()).prepare(AS_OF)
+    assert [f.row for f in report.findings if f.code == "GEN018"] == [row]
+    assert Hand(data).read("visits", "visit_id", row) == old
+    assert report.changes is not None
+    assert report.changes.ids == 1
+
+
+def test_many_vanished_rows_stop_a_refresh(refreshed_bytes: bytes) -> None:
+    hand = Hand(refreshed_bytes)
+    rows = [int(r) for r in hand.frame("issues").index][:20]
+    for row in rows:
+        for field in hand.book.session.places["issues"].columns:
+            hand.type("issues", field, row, None)
+    with pytest.raises(RefusedError, match="accept-deletes"):
+        opened(hand.done()).prepare(AS_OF)
+    report, _ = opened(hand.done()).prepare(AS_OF, accept_deletes=True)
+    assert report.rows["issues"] == 40
+
+
+def test_a_cleared_row_loses_its_computed_values(refreshed_bytes: bytes) -> None:
+    hand = Hand(refreshed_bytes)
+    row = int(hand.frame("issues").index[3])
+    for column in hand.book.session.places["issues"].module.owned("input"):
+        if column.name in hand.book.session.places["issues"].columns:
+            hand.type("issues", column.name, row, None)
+    assert hand.read("issues", "age_days", row) is not None
+    _, data = opened(hand.done()).prepare(AS_OF)
+    assert (
+        Workbook(data).sheet(hand.sheet("issues")).get(hand.cell("issues", "age_days", row)) is None
+    )
+
+
+def test_the_workbook_of_another_rep_is_another_workbook(refreshed_bytes: bytes) -> None:
+    edited = Workbook(refreshed_bytes)
+    edited.sheet("设置").set("B2", "R999")
+    first, again = opened(edited.to_bytes()), opened(edited.to_bytes())
+    assert first.session.workbook_id != opened(refreshed_bytes).session.workbook_id
+    assert first.session.workbook_id == again.session.workbook_id
+
+
+def test_untouched_members_keep_their_bytes_and_order(refreshed_bytes: bytes) -> None:
+    after = refreshed(refreshed_bytes, date(2026, 7, 20))
+    old, new = zipfile.ZipFile(BytesIO(refreshed_bytes)), zipfile.ZipFile(BytesIO(after))
+    assert [n for n in old.namelist() if n in new.namelist()] == [
+        n for n in new.namelist() if n in old.namelist()
+    ]
+    kept = ("docProps/core.xml", "xl/theme/theme1.xml", "xl/comments1.xml", "xl/tables/table2.xml")
+    for name in kept:
+        assert old.read(name) == new.read(name)
+
+
+def test_refresh_elsewhere_leaves_the_book_alone(book: Path, tmp_path: Path) -> None:
+    before, out = book.read_bytes(), tmp_path / "other.xlsx"
+    report = refresh(book, date(2026, 7, 1), Config(), out=out)
+    assert report.changes is not None
+    assert report.changes.written
+    assert book.read_bytes() == before
+    assert opened(out.read_bytes()).session.state.meta["as_of"] == "2026-07-01"
+    again = refresh(book, date(2026, 7, 2), Config(), out=out)
+    assert again.changes is not None
+    assert again.changes.backup is not None  # what lay there went into the history
+
+
+def test_an_open_workbook_is_not_touched(book: Path) -> None:
+    before = book.read_bytes()
+    (book.parent / f"~${book.name}").write_bytes(
+        b"\x04Wang" + b" " * 50 + b"\x04\x00W\x00a\x00n\x00g\x00" + b"\x00" * 102
+    )
+    with pytest.raises(BookOpenError, match="ignore-owner-file"):
+        refresh(book, date(2026, 7, 1), Config())
+    assert book.read_bytes() == before
+    assert check(book, AS_OF, Config()).count("error") == 0
+    report = refresh(book, date(2026, 7, 1), Config(), ignore_owner=True)
+    assert report.changes is not None
+    assert report.changes.written
+
+
+def test_the_library_as_the_readme_has_it(book: Path) -> None:
+    opened_book = tracker.open(book)
+    visits = opened_book.modules["visits"]
+    cells = opened_book.cells("visits")
+    assert visits.shape == cells.shape
+    first = cells["visit_date"].iloc[0]
+    sheet = Workbook.open(book).sheet("拜访记录与计划")
+    assert sheet.get(first) == visits["visit_date"].iloc[0].to_pydatetime()
+    assert all(isinstance(f, tracker.Finding) for f in opened_book.check(as_of=AS_OF))
+    assert opened_book.plan(as_of=AS_OF).cells == []
+    changes = tracker.open(book).refresh(as_of=date(2026, 7, 1))
+    assert changes.written
+    with pytest.raises(UnsuitableFileError):
+        tracker.open(book.parent / "nothing.xlsx")
