@@ -71,7 +71,10 @@ class RefusedError(TrackerError):
 class BookOpenError(RefusedError):
     """The workbook is open in another program (G6). Facts: `path`, `who`, `owner_file`."""
 
-    zh = "{path}：工作簿正被 {who} 打开，没有写入任何内容。请先关闭它；若确认无人打开（残留的 {owner_file}），加 --ignore-owner-file"
+    zh = (
+        "{path}：工作簿正被 {who} 打开，没有写入任何内容。请先关闭它；"
+        "若确认无人打开（残留的 {owner_file}），加 --ignore-owner-file"
+    )
     en = (
         "{path}: the workbook is open ({who}); nothing was written. Close it first; if nobody has it "
         "open and {owner_file} is left over, add --ignore-owner-file"

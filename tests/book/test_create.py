@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -20,6 +21,7 @@ from tracker.xlsx import Workbook
 from tracker.xlsx.refs import sheet_area
 
 SCHEMA = load()
+ROOT = Path(__file__).parents[2]
 PACKS = frozenset(c.pack for m in SCHEMA.modules.values() for c in m.columns)
 SETTINGS = {"rep_code": "R001", "rep_name": "林可欣"}
 LANGS = ("zh", "en")
@@ -104,7 +106,7 @@ def test_bytes_are_the_same_in_any_process() -> None:
     for seed, zone in (("1", "Asia/Shanghai"), ("77", "America/New_York")):
         env = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone}
         ran = subprocess.run(
-            [sys.executable, "-c", SCRIPT], env=env, capture_output=True, check=True
+            [sys.executable, "-c", SCRIPT], env=env, cwd=ROOT, capture_output=True, check=True
         )
         seen.add(ran.stdout)
     assert len(seen) == 1

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import pytest
 import xlsxwriter
@@ -20,6 +21,7 @@ from tracker.schema.load import load
 from tracker.summary.findings_sheet import Places, findings_sheet
 
 SCHEMA = load()
+ROOT = Path(__file__).parents[2]
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 NO_PLACES = Places({}, {}, {})
 FIRST = 6
@@ -200,7 +202,7 @@ def test_equal_findings_give_equal_bytes_anywhere() -> None:
     for seed, zone in (("1", "Asia/Shanghai"), ("2", "America/New_York")):
         env = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone}
         ran = subprocess.run(
-            [sys.executable, "-c", SCRIPT], env=env, capture_output=True, check=True
+            [sys.executable, "-c", SCRIPT], env=env, cwd=ROOT, capture_output=True, check=True
         )
         seen.add(ran.stdout)
     assert len(seen) == 1

@@ -63,8 +63,9 @@ class Book:
         return found
 
     def cells(self, module: str) -> pd.DataFrame:
-        """A1 references of a module's values: the shape of `modules[module]`, None where a
-        column has no cell (resolved references).
+        """A1 references of a module's values, in the shape of `modules[module]`.
+
+        None stands where a column has no cell of its own (resolved references).
         """
         import pandas as pd
 

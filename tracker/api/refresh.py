@@ -153,10 +153,10 @@ def _typed_over(session: Session, table: Table, changes: Iterable[CellChange]) -
 
 def _grow(table: Table) -> None:
     """Let the Excel table reach down over rows that were typed below it."""
+    bottom = table.rows[-1] if table.rows else 0
     for t in table.place.sheet.tables:
-        if t.area.top == table.place.header_row and not t.totals and table.rows:
-            if table.rows[-1] > t.area.bottom:
-                table.place.sheet.grow_table(t.name, table.rows[-1])
+        if t.area.top == table.place.header_row and not t.totals and bottom > t.area.bottom:
+            table.place.sheet.grow_table(t.name, bottom)
 
 
 def _plan_sheets(
@@ -243,7 +243,8 @@ def refuse_vanished(session: Session, plan: Plan, path: str) -> None:
             sheet = session.places[name].sheet.name
             raise RefusedError(
                 path=path,
-                zh=f"“{sheet}”一次少了 {len(ids)} 行（上次共 {known} 行）。若确实删除了，加 --accept-deletes；若是误删，用 tracker undo 或备份找回",
+                zh=f"“{sheet}”一次少了 {len(ids)} 行（上次共 {known} 行）。若确实删除了，"
+                "加 --accept-deletes；若是误删，用 tracker undo 或备份找回",
                 en=f'"{sheet}" lost {len(ids)} of {known} rows at once. If that was meant, add '
                 "--accept-deletes; if not, bring them back with tracker undo or a backup",
             )

@@ -158,7 +158,8 @@ def base_rows(session: Session) -> dict[str, dict[str, dict[str, object]]]:
 
 
 def _copy_finding(copy: Copy) -> Finding:
-    return Finding("GEN016", copy.sheet, copy.module, facts={"sheet": copy.sheet, "original": copy.original})  # fmt: skip
+    facts = {"sheet": copy.sheet, "original": copy.original}
+    return Finding("GEN016", copy.sheet, copy.module, facts=facts)
 
 
 def _layout(table: Table, lang: str) -> list[Finding]:

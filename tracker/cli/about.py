@@ -13,7 +13,10 @@ from tracker.cli.output import Console
 if TYPE_CHECKING:
     from tracker.schema.model import Column, Module, Schema
 
-_FORMAT = click.option("--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How results are printed.")  # fmt: skip
+_FORMAT = click.option(
+    "--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True,
+    help="How results are printed.",
+)  # fmt: skip
 _NEED = {
     "zh": {"required": "必填", "recommended": "建议", "optional": ""},
     "en": {"required": "required", "recommended": "recommended", "optional": ""},
@@ -160,7 +163,10 @@ def _facts() -> dict[str, Any]:
 
     config = configs.find(Path("book.xlsx"))
     configs.load(config)
-    needed = ("click", "jinja2", "lxml", "openpyxl", "pandas", "pandera", "platformdirs", "pyyaml", "xlsxwriter")  # fmt: skip
+    needed = (
+        "click", "jinja2", "lxml", "openpyxl", "pandas", "pandera", "platformdirs", "pyyaml",
+        "xlsxwriter",
+    )  # fmt: skip
     return {
         "tracker": __version__,
         "python": platform.python_version(),

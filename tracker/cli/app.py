@@ -28,10 +28,10 @@ _BUG = 70
 class _Lazy(click.Group):
     """Commands by name, each imported when it is asked for."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click asks so
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002 - click asks so
         if name not in _COMMANDS:
             return None
         from importlib import import_module
@@ -44,7 +44,7 @@ class _Lazy(click.Group):
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="tracker")
 def app() -> None:
-    """The spreadsheet as a database: check and enrich a sales tracking table in place.
+    r"""The spreadsheet as a database: check and enrich a sales tracking table in place.
 
     \b
     tracker new book.xlsx --sample      make a workbook with an invented year in it

@@ -30,7 +30,7 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer c
         try:
             return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
-            self.fail(
+            self.fail(f"{value!r} 不是日期 / is no day, such as 2026-06-30", param, ctx)
                 f"{value!r} 不是日期，例：2026-06-30 / is no day such as 2026-06-30", param, ctx
             )
 
@@ -76,9 +76,10 @@ def speaking(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of every command: language, colour, quiet, verbose."""
     for option in (
         click.option("--lang", type=click.Choice(["zh", "en"]), help="Language of what is printed."),
-        click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="Colour the output."),
+        click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto",
+                     show_default=True, help="Colour the output."),
         click.option("-q", "--quiet", is_flag=True, help="One line a finding, no hints."),
-        click.option("-v", "--verbose", is_flag=True, help="Say more: notes as well as errors and warnings."),
+        click.option("-v", "--verbose", is_flag=True, help="Print notes too."),
     ):  # fmt: skip
         command = option(command)
     return command
@@ -90,7 +91,8 @@ def checking(formats: tuple[str, ...] = ("text", "json")) -> Callable[..., Any]:
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         for option in (
             click.option("--as-of", type=Day(), help="Compute for this day (default: today)."),
-            click.option("--format", "output", type=click.Choice(formats), default="text", show_default=True, help="How results are printed."),
+            click.option("--format", "output", type=click.Choice(formats), default="text",
+                         show_default=True, help="How results are printed."),
             click.option("--show-values", is_flag=True, help="Print values of personal fields too."),
             click.option("--select", multiple=True, callback=_codes, metavar="CODES", help="Only these codes (VIS, GEN003,...)."),
             click.option("--ignore", multiple=True, callback=_codes, metavar="CODES", help="Leave these codes out."),
