@@ -31,8 +31,6 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer c
             return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
             self.fail(f"{value!r} 不是日期 / is no day, such as 2026-06-30", param, ctx)
-                f"{value!r} 不是日期，例：2026-06-30 / is no day such as 2026-06-30", param, ctx
-            )
 
 
 @dataclass(frozen=True)
@@ -94,7 +92,8 @@ def checking(formats: tuple[str, ...] = ("text", "json")) -> Callable[..., Any]:
             click.option("--format", "output", type=click.Choice(formats), default="text",
                          show_default=True, help="How results are printed."),
             click.option("--show-values", is_flag=True, help="Print values of personal fields too."),
-            click.option("--select", multiple=True, callback=_codes, metavar="CODES", help="Only these codes (VIS, GEN003,...)."),
+            click.option("--select", multiple=True, callback=_codes, metavar="CODES",
+                         help="Only these codes (VIS, GEN003,...)."),
             click.option("--ignore", multiple=True, callback=_codes, metavar="CODES", help="Leave these codes out."),
             click.option("--strict", is_flag=True, help="Warnings count as errors for the exit code."),
         ):  # fmt: skip
