@@ -79,7 +79,7 @@ def session(case: Case) -> Session:
 def _book(case: Case) -> Book:
     book = Book()
     for name, module in schema().modules.items():
-        if name not in case.get("without", ()):
+        if name == "customers" or _touches(case, name):
             _fill(book.create_sheet(module.sheet["zh"]), module, case)
     for title, rows in case.get("sheets", {}).items():
         sheet = book.create_sheet(title)
@@ -92,6 +92,11 @@ def _book(case: Case) -> Book:
         twin.title = title
     book.remove(book["Sheet"])
     return book
+
+
+def _touches(case: Case, name: str) -> bool:
+    changes = ("rows", "cells", "headers", "hide", "merge", "copies")
+    return any(name in case.get(key, ()) for key in changes)
 
 
 def _fill(sheet: Worksheet, module: Module, case: Case) -> None:
@@ -116,7 +121,11 @@ def _fill(sheet: Worksheet, module: Module, case: Case) -> None:
 def _remember(sheet: Worksheet, state: Mapping[str, Any]) -> None:
     """A state sheet: rows by module and id, and lines as they are for generated sheets."""
     fields = {m: sorted({f for r in rows.values() for f in r}) for m, rows in state["rows"].items()}
-    head = {"meta": {"workbook": "w", "revision": "1"}, "fields": fields, "marks": state.get("marks", {})}
+    head = {
+        "meta": {"workbook": "w", "revision": "1"},
+        "fields": fields,
+        "marks": state.get("marks", {}),
+    }
     lines: list[Any] = [head]
     for module, rows in state["rows"].items():
         for key, values in rows.items():

@@ -17,7 +17,7 @@ from tracker.api.report import Report
 from tracker.api.run import refresh
 from tracker.findings import Finding
 from tracker.opc.package import Package
-from tracker.xlsx import Workbook
+from tracker.xlsx import Sheet, Workbook
 
 PLANTED = [
     ("GEN003", "visits", "visit_method"), ("VIS204", "visits", "summary"),
@@ -147,8 +147,8 @@ def test_own_columns_keep_their_cells(made: Made, june: tuple[Path, Report]) -> 
                 assert _cell(old, row, column) == _cell(new, row, column)
 
 
-def _cell(sheet: object, row: int, column: int) -> object:
-    raw = sheet.raw(row, column)  # type: ignore[attr-defined]  # a tracker.xlsx Sheet
+def _cell(sheet: Sheet, row: int, column: int) -> object:
+    raw = sheet.raw(row, column)
     return raw and (raw.kind, raw.value, raw.style, raw.formula)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dataclasses import field as having
 from typing import Any
 
-from tracker.api.session import REP, WORKBOOK, Analysis, Session, base_rows
+from tracker.api.session import Analysis, Session, base_rows
 from tracker.book.anchors import anchor_place
 from tracker.book.generated import changed_cells, sheet_marks
 from tracker.book.lists import list_ranges, lists_sheet, pick_lists
@@ -21,7 +21,7 @@ from tracker.book.plan import (
     typed_over,
 )
 from tracker.book.read import Table
-from tracker.book.state import State, state_sheet
+from tracker.book.state import OWNER, WORKBOOK, State, state_sheet
 from tracker.checks.catalogue import message
 from tracker.errors import RefusedError
 from tracker.findings import Finding
@@ -87,7 +87,7 @@ def _meta(session: Session, analysis: Analysis) -> dict[str, str]:
         **{k: v for k, v in old.items() if k.startswith("counter.")},
         **counters,
         WORKBOOK: session.workbook_id,
-        REP: session.ctx.settings.get("rep_code", ""),
+        OWNER: session.ctx.settings.get("rep_code", ""),
         "schema": session.schema.version,
         "revision": old.get("revision", "0"),
         "lang": session.lang,

@@ -14,10 +14,9 @@ from tracker.api.book import Book, schema_for
 from tracker.api.commit import commit, write_elsewhere
 from tracker.api.config import Config
 from tracker.api.report import Changes, Report
-from tracker.api.session import WORKBOOK
 from tracker.book.create import new_workbook
 from tracker.book.ids import new_workbook_id
-from tracker.book.state import read_state
+from tracker.book.state import WORKBOOK, read_state
 from tracker.errors import ConfigError, RefusedError, TrackerError
 from tracker.history.journal import Entry
 from tracker.history.store import Store, book_key, sha256
@@ -68,7 +67,9 @@ def new(
     else:
         data, ident = {}, secrets.token_hex(16)
     settings = {"rep_code": rep, "rep_name": rep_name, "language": lang}
-    made = new_workbook(schema, data, settings, ident, lang=lang, packs=frozenset(packs))
+    made = new_workbook(
+        schema, data, settings, ident, owner=rep, lang=lang, packs=frozenset(packs)
+    )
     write_new(path, made)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,7 +16,7 @@ from tracker.book.locate import Copy, locate
 from tracker.book.lookups import Context, context
 from tracker.book.read import Table, read_table
 from tracker.book.resolve import resolve
-from tracker.book.state import State, kept, read_state
+from tracker.book.state import OWNER, WORKBOOK, State, kept, read_state
 from tracker.checks.catalogue import grade
 from tracker.checks.columns import check_columns
 from tracker.checks.rules import World, run_rules
@@ -29,8 +30,6 @@ from tracker.xlsx import Sheet, Workbook
 
 if TYPE_CHECKING:
     import pandas as pd
-
-WORKBOOK, REP = "workbook", "rep"
 
 
 @dataclass(frozen=True)
@@ -55,8 +54,8 @@ class Session:
         self.places, self.copies = locate(book, self.schema)
         self.tables: dict[str, Table] = {n: read_table(p, self.ctx) for n, p in self._ordered()}
         self.state: State = read_state(self.own_sheet("state"))
-        self.workbook_id = self._workbook_id()
         self.inputs = {n: _inputs(t) for n, t in self.tables.items()}
+        self.workbook_id = self._workbook_id()
         self.verdicts = {n: self._identify(n, t) for n, t in self.tables.items()}
         self._static = self._static_findings()
 
@@ -80,15 +79,15 @@ class Session:
         return sheet.name if sheet else self.schema.sheet_title(key, self.lang)
 
     def _workbook_id(self) -> str:
-        """The id that the workbook carries; another once it is handed to another rep (G3)."""
+        """The id that the workbook carries; another once it is handed to another rep (G3).
+
+        One that carries none gets an id that follows from what it holds.
+        """
         known, rep = self.state.meta.get(WORKBOOK, ""), self.ctx.settings.get("rep_code", "")
         if not known:
-            return new_workbook_id("adopted", rep, *self._first_words())
-        handed_on = self.state.meta.get(REP, rep).strip() not in ("", rep) and rep
+            return new_workbook_id("adopted", rep, json.dumps(self.inputs, ensure_ascii=False))
+        handed_on = self.state.meta.get(OWNER, rep).strip() not in ("", rep) and rep
         return new_workbook_id(known, rep) if handed_on else known
-
-    def _first_words(self) -> list[str]:
-        return [f"{n}:{len(t.rows)}" for n, t in self.tables.items()]
 
     def _identify(self, name: str, table: Table) -> Verdict:
         module, frame = table.module, table.frame

@@ -7,6 +7,7 @@ as it is; pandera, which sees typed columns only, never coerces.
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -14,27 +15,25 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from tracker.book import period
+from tracker.book.days import parse_date, parse_month_day, parse_time
 from tracker.schema.model import Column
 from tracker.schema.names import PickList, Variants
 from tracker.xlsx.serial import from_serial
 from tracker.xlsx.values import number_text
 
 BLANKS = " \t\r\n\u3000\u00a0"
-SEPARATORS = re.compile(r"[、，,；;/\n]+")
+NO_YEAR = "YYYY-"
+"""How `expected` begins where a date lacks its year."""
+_SEPARATORS = re.compile(r"[、，,；;\n]+")
 _NO_FACTS: Mapping[str, object] = MappingProxyType({})
-_NUMBER = re.compile(r"([+-]?(?:\d[\d,]*\.?\d*|\.\d+)(?:e[+-]?\d+)?)(万|亿|%)?", re.I)
-_SCALE = {"万": 1e4, "亿": 1e8, "%": 0.01, None: 1}
-_YMD = re.compile(
-    r"(\d{4})(?:[-/.年])(\d{1,2})(?:[-/.月])(\d{1,2})日?号?(?:[T\s]*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
+_GROUPED = r"\d{1,3}(?:,\d{3})+(?:\.\d*)?"
+_NUMBER = re.compile(
+    rf"([+-]?(?:{_GROUPED}|\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)(千万|百万|千|万|亿|%)?", re.I
 )
-_COMPACT = re.compile(r"(19\d\d|20\d\d)(\d\d)(\d\d)")
-_DMY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
-_MONTH_DAY = re.compile(r"(\d{1,2})[-/.月](\d{1,2})[日号]?")
-_CLOCK = re.compile(
-    r"(上午|下午|晚上|早上|中午|am|pm)?(\d{1,2})(?::|点|时)(\d{1,2}|半)?分?(?::\d{1,2})?(am|pm)?",
-    re.I,
-)
+_SCALE = {"千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "%": 0.01}
+_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?e\+?\d{1,2}|\d{5,}\.0", re.I)
 _SERIALS = range(20_000, 80_000)  # the years 1954 to 2119
+_LAST_MINUTE = 24 * 60 - 1
 
 
 class Fault(NamedTuple):
@@ -51,7 +50,7 @@ Coercer = Callable[[object, bool], Reading]
 
 
 def coercer(
-    column: Column, variants: Variants, picks: PickList | None, *, date1904: bool
+    column: Column, variants: Variants, picks: PickList | None, *, date1904: bool, lang: str = "zh"
 ) -> Coercer:
     """The coercer of a column; `picks` is its pick-list where it has one."""
     if column.type == "date":
@@ -65,12 +64,14 @@ def coercer(
     if column.type == "period":
         return lambda raw, is_date: _period(raw, column, is_date=is_date, date1904=date1904)
     if column.type == "bool":
-        return lambda raw, _: _bool(raw, variants)
+        return lambda raw, _: _bool(raw, variants, lang)
     if column.type == "multi":
         return lambda raw, _: _multi(raw, picks)
     if column.type == "pick":
         assert picks is not None
         return lambda raw, _: _pick(raw, picks)
+    if column.patterns:
+        return lambda raw, _: _patterned(raw, column)
     return lambda raw, is_date: _text(raw, column, is_date=is_date, date1904=date1904)
 
 
@@ -89,19 +90,36 @@ def _text(raw: object, column: Column, *, is_date: bool, date1904: bool) -> Read
     if isinstance(raw, float) and is_date:
         moment = from_serial(raw, date1904=date1904)
         return (moment.date().isoformat() if moment else cell_text(raw)), None
-    if isinstance(raw, float) and column.number_code:
-        text = cell_text(raw)
-        return text, Fault(column.number_code, {"normal": text}, text)
     text = cell_text(raw)
-    if column.patterns:
-        text = _clean(text)
-        return re.sub(r"\s", "", text) or None, None
     tidy = text.strip(BLANKS)
     if not column.long_text:
-        tidy = re.sub(r"[\s\u3000\u00a0]*[\r\n]+[\s\u3000\u00a0]*", " ", tidy)
+        if not (column.ref and column.ref.many):  # there a line break parts two names
+            tidy = re.sub(r"[\s\u3000\u00a0]*[\r\n]+[\s\u3000\u00a0]*", " ", tidy)
         tidy = tidy.replace("\u3000", " ").replace("\u00a0", " ")
     fault = Fault("GEN006", {"normal": tidy}, tidy) if tidy != text and tidy else None
     return tidy or None, fault
+
+
+def _patterned(raw: object, column: Column) -> Reading:
+    """Text of a fixed shape (a phone number): spaces inside do not count, a number is repaired."""
+    typed = cell_text(raw)
+    text = re.sub(r"\s", "", _clean(raw))
+    if column.number_code and (isinstance(raw, float) or _SCIENTIFIC.fullmatch(text)):
+        repaired = _repaired(text, column)
+        if repaired is not None:
+            return repaired, Fault(column.number_code, {"normal": repaired}, repaired)
+    fault = Fault("GEN006", {"normal": text}, text) if typed != typed.strip(BLANKS) else None
+    return text or None, fault if text else None
+
+
+def _repaired(text: str, column: Column) -> str | None:
+    """The text that a spreadsheet took for a number, its leading zero back; None if none fits."""
+    value = float(text)
+    digits = number_text(round(value)) if value.is_integer() and value < 1e15 else text
+    for repaired in (digits, "0" + digits):
+        if any(re.fullmatch(p, repaired) for p in column.patterns):
+            return repaired
+    return None
 
 
 def _pick(raw: object, picks: PickList) -> Reading:
@@ -117,20 +135,23 @@ def _pick(raw: object, picks: PickList) -> Reading:
 def _multi(raw: object, picks: PickList | None) -> Reading:
     parts = split(cell_text(raw))
     if picks is not None:
-        parts = [picks.code(p) or p for p in parts]
+        # a stroke may stand in the name of one value or between two
+        found = [[p] if picks.code(p) else split(p.replace("/", "、")) for p in parts]
+        parts = [picks.code(p) or p for ps in found for p in ps]
     return tuple(dict.fromkeys(parts)) or None, None
 
 
 def split(text: str) -> list[str]:
     """Parts of a cell that holds several values."""
-    return [p for p in (part.strip(BLANKS) for part in SEPARATORS.split(text)) if p]
+    return [p for p in (part.strip(BLANKS) for part in _SEPARATORS.split(text)) if p]
 
 
 _YES = {"是", "有", "y", "yes", "true", "t", "1", "√", "对"}
 _NO = {"否", "无", "n", "no", "false", "f", "0", "×", "x", "不"}
+_YES_OR_NO = {"zh": "是、否", "en": "Yes, No"}
 
 
-def _bool(raw: object, variants: Variants) -> Reading:
+def _bool(raw: object, variants: Variants, lang: str) -> Reading:
     if isinstance(raw, bool):
         return raw, None
     text = variants.plain(cell_text(raw))
@@ -138,16 +159,18 @@ def _bool(raw: object, variants: Variants) -> Reading:
         return None, None
     if text in _YES or text in _NO:
         return text in _YES, None
-    return None, Fault("GEN003", {"nearest": "是、否"})
+    return None, Fault("GEN003", {"nearest": _YES_OR_NO[lang]})
 
 
 def number(text: str) -> float | None:
     """A number as people write it: 1,200 or 3万 or 85% or full-width digits; None if it is none."""
-    m = _NUMBER.fullmatch(re.sub(r"\s", "", unicodedata.normalize("NFKC", text)))
+    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).replace("\u2212", "-")
+    m = _NUMBER.fullmatch(plain)
     if m is None:
         return None
-    scaled = float(m[1].replace(",", "")) * _SCALE[m[2]]
-    return round(scaled, 10) if m[2] else scaled
+    value = float(m[1].replace(",", ""))
+    value = round(value * _SCALE[m[2]], 10) if m[2] else value
+    return value if math.isfinite(value) else None
 
 
 def _number(raw: object, column: Column) -> Reading:
@@ -162,53 +185,37 @@ def _number(raw: object, column: Column) -> Reading:
         value = None if isinstance(raw, bool) else number(text)
         if value is not None:
             fault = Fault("GEN008", {"normal": number_text(value)}, value)
-    if value is None or (column.type == "int" and value != int(value)):
-        return None, Fault(column.type_code, {"expected": _expected(column)})
+    if value is None or (column.type == "int" and not value.is_integer()):
+        return None, _unreadable(column)
     return value, fault
 
 
 def _date(raw: object, column: Column, *, is_date: bool, date1904: bool) -> Reading:
-    if isinstance(raw, float) and not isinstance(raw, bool):
+    if isinstance(raw, float):
         return _date_number(raw, column, is_date=is_date, date1904=date1904)
     text = _clean(raw)
     if not text:
         return None, None
     day = parse_date(text)
-    if day is None:
-        return None, Fault(column.type_code, {"expected": _expected(column)})
-    return day, Fault("GEN007", {"normal": day.isoformat()}, day)
+    if day is not None:
+        return day, Fault("GEN007", {"normal": day.isoformat()}, day)
+    partial = parse_month_day(text)
+    if partial is not None:
+        return None, Fault(
+            column.type_code, {"expected": "{}{:02d}-{:02d}".format(NO_YEAR, *partial)}
+        )
+    return None, _unreadable(column)
 
 
 def _date_number(raw: float, column: Column, *, is_date: bool, date1904: bool) -> Reading:
     moment = from_serial(raw, date1904=date1904)
     if is_date and moment is not None and raw >= 1:
         return moment.date(), None
-    compact = parse_date(str(int(raw))) if raw == int(raw) else None
+    compact = parse_date(str(int(raw))) if raw.is_integer() else None
     day = compact or (moment.date() if moment and int(raw) in _SERIALS else None)
     if day is None:
-        return None, Fault(column.type_code, {"expected": _expected(column)})
+        return None, _unreadable(column)
     return day, Fault("GEN007", {"normal": day.isoformat()}, day)
-
-
-def parse_date(text: str) -> dt.date | None:
-    """A date with its year, in the usual spellings; None for anything that could be two days."""
-    m = _YMD.fullmatch(text) or _COMPACT.fullmatch(text)
-    if m:
-        return _day(int(m[1]), int(m[2]), int(m[3]))
-    m = _DMY.fullmatch(text)
-    if m is None:
-        return None
-    first, second, year = int(m[1]), int(m[2]), int(m[3])
-    if first > 12 >= second:
-        return _day(year, second, first)
-    return _day(year, first, second) if second > 12 >= first else None
-
-
-def _day(year: int, month: int, day: int) -> dt.date | None:
-    try:
-        return dt.date(year, month, day)
-    except ValueError:
-        return None
 
 
 def _month_day(raw: object, column: Column, *, is_date: bool, date1904: bool) -> Reading:
@@ -220,52 +227,39 @@ def _month_day(raw: object, column: Column, *, is_date: bool, date1904: bool) ->
     if not text:
         return None, None
     day = parse_date(text)
-    if day:
+    if day is not None:
         return day.isoformat(), Fault("GEN007", {"normal": day.isoformat()}, day)
-    m = _MONTH_DAY.fullmatch(text)
-    if m and _day(2000, int(m[1]), int(m[2])):
-        return f"{int(m[1]):02d}-{int(m[2]):02d}", None
-    return None, Fault(column.type_code, {"expected": _expected(column)})
+    partial = parse_month_day(text)
+    if partial is not None:
+        return "{:02d}-{:02d}".format(*partial), None
+    return None, _unreadable(column)
 
 
 def _time(raw: object, column: Column) -> Reading:
     """Minutes since midnight, or (start, end) for a range in one cell."""
     if isinstance(raw, float):
-        if 0 <= raw < 1 or raw >= 20_000:
-            return float(round(raw % 1 * 1440)), None
-        return None, Fault(column.type_code, {"expected": _expected(column)})
+        if 0 <= raw < 1 or raw >= _SERIALS.start:
+            return float(min(round(raw % 1 * 1440), _LAST_MINUTE)), None
+        return None, _unreadable(column)
     text = re.sub(r"\s", "", _clean(raw))
     if not text:
         return None, None
-    parts = re.split(r"[-~—–至到]+", text)
-    times = [parse_time(p) for p in parts]
+    times = [parse_time(p) for p in re.split(r"[-~—–至到]+", text)]
     if None in times or len(times) > 2 or (len(times) == 2 and not column.range_into):
-        return None, Fault(column.type_code, {"expected": _expected(column)})
+        return None, _unreadable(column)
     return (times[0] if len(times) == 1 else tuple(times)), None
-
-
-def parse_time(text: str) -> float | None:
-    """Minutes since midnight of 9:30, 9点半, 下午2:15, 2:15pm; None if it is no time."""
-    m = _CLOCK.fullmatch(text)
-    if m is None:
-        return None
-    hour, minute = int(m[2]), 30 if m[3] == "半" else int(m[3] or 0)
-    half = (m[1] or m[4] or "").lower()
-    if half in ("下午", "晚上", "pm") and hour < 12:
-        hour += 12
-    return float(hour * 60 + minute) if hour < 24 and minute < 60 else None
 
 
 def _period(raw: object, column: Column, *, is_date: bool, date1904: bool) -> Reading:
     typed: object = raw
     if isinstance(raw, float):
         moment = from_serial(raw, date1904=date1904) if is_date else None
-        typed = moment.date() if moment else int(raw) if raw == int(raw) else raw
+        typed = moment.date() if moment else int(raw) if raw.is_integer() else raw
     elif not _clean(raw):
         return None, None
     canonical = period.parse(typed)
     if canonical is None:
-        return None, Fault(column.type_code, {"expected": "2026, 2026H1, 2026Q3, 2026-08"})
+        return None, _unreadable(column)
     if canonical == cell_text(raw) or column.alias_code is None:
         return canonical, None
     return canonical, Fault(column.alias_code, {"normal": canonical}, canonical)
@@ -273,9 +267,10 @@ def _period(raw: object, column: Column, *, is_date: bool, date1904: bool) -> Re
 
 _EXPECTED = {
     "date": "2026-03-05", "time": "9:30", "num": "1200.5", "int": "12", "monthday": "05-18",
+    "period": "2026, 2026H1, 2026Q3, 2026-08",
 }  # fmt: skip
 
 
-def _expected(column: Column) -> str:
-    """A value that would be read, as an example for the message."""
-    return _EXPECTED[column.type]
+def _unreadable(column: Column) -> Fault:
+    """The fault of a value that cannot be read, with one that could as an example."""
+    return Fault(column.type_code, {"expected": _EXPECTED[column.type]})

@@ -22,16 +22,16 @@ def sheet_marks(sheet: Scan, strings: SharedStrings) -> dict[int, str]:
     return {row: text.strip() for row, text in found.items()}
 
 
-def changed_cells(
-    written: Mapping[int, str], sheet: Scan, strings: SharedStrings
-) -> list[str]:
+def changed_cells(written: Mapping[int, str], sheet: Scan, strings: SharedStrings) -> list[str]:
     """A1 references of the cells that hold something else than was written."""
     before = {
         (row, part[:-MARK]): part[-MARK:] for row, line in written.items() for part in line.split()
     }
     now = {(row, letters(column)): text for row, column, text in _cells(sheet, strings)}
     places = [k for k in {**before, **now} if before.get(k) != now.get(k)]
-    return [f"{column}{row}" for row, column in sorted(places, key=lambda k: (k[0], len(k[1]), k[1]))]
+    return [
+        f"{column}{row}" for row, column in sorted(places, key=lambda k: (k[0], len(k[1]), k[1]))
+    ]
 
 
 def _cells(sheet: Scan, strings: SharedStrings) -> Iterator[tuple[int, int, str]]:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as having
 
-from tracker.schema.model import Module
-from tracker.schema.names import header_names, loose, plain
+from tracker.schema.model import Column, Module
+from tracker.schema.names import Variants, loose
 
 
 @dataclass(frozen=True)
@@ -19,48 +19,63 @@ class Match:
     extras: Mapping[int, str] = having(default_factory=dict)
 
 
-def match(module: Module, headers: Mapping[int, str], anchors: Mapping[str, int]) -> Match:
-    """Match the texts of a header row (by column number) with a module's fields.
+class Headers:
+    """The names by which a module's columns are known."""
 
-    An anchor says where a field was put; it yields where the header there is exactly the label of
-    another field. Exact names win over loose ones, and a second column that matches only loosely
-    is an extra column. A second exact one is a fault.
-    """
-    exact = {n: c.name for c in reversed(module.columns) for n in header_names(c)}
-    labels = {plain(c.label(lang)): c.name for c in module.columns for lang in ("zh", "en")}
-    exact |= labels
-    found: dict[str, int] = {}
-    doubled: list[tuple[str, int, int]] = []
-    taken: set[int] = set()
-    for name, column in anchors.items():
-        said = labels.get(plain(headers.get(column, "")))
-        if column in headers and said in (None, name) and column not in taken:
-            found[name] = column
-            taken.add(column)
-    for names in (labels, exact):
+    def __init__(self, module: Module, variants: Variants) -> None:
+        self._plain = variants.plain
+        self._labels: dict[str, str] = {}
+        self._exact: dict[str, str] = {}
+        self._rough: dict[str, str] = {}
+        for column in reversed(module.columns):
+            for text in (*_labels(column), *column.aliases):
+                self._exact[self._plain(text)] = column.name
+                self._rough[loose(self._plain(text))] = column.name
+        for column in module.columns:
+            self._labels |= {self._plain(text): column.name for text in _labels(column)}
+        self._exact |= self._labels
+
+    def match(self, headers: Mapping[int, str], anchors: Mapping[str, int]) -> Match:
+        """Match the texts of a header row, by column number, with the module's fields.
+
+        An anchor says where a field was put; it yields where the header there is exactly the
+        label of another field. Exact names win over loose ones, and a second column that matches
+        only loosely is an extra column. A second exact one is a fault.
+        """
+        found = self._anchored(headers, anchors)
+        taken = set(found.values())
+        doubled: list[tuple[str, int, int]] = []
+        for names in (self._labels, self._exact):
+            for column, text in sorted(headers.items()):
+                field = names.get(self._plain(text))
+                if field is None or column in taken:
+                    continue
+                taken.add(column)
+                if field in found:
+                    doubled.append((field, column, found[field]))
+                else:
+                    found[field] = column
+        self._match_loosely(headers, found, taken)
+        extras = {c: t for c, t in headers.items() if c not in found.values()}
+        return Match(found, tuple(doubled), extras)
+
+    def _anchored(self, headers: Mapping[int, str], anchors: Mapping[str, int]) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for name, column in anchors.items():
+            said = self._labels.get(self._plain(headers.get(column, "")))
+            if column in headers and said in (None, name) and column not in found.values():
+                found[name] = column
+        return found
+
+    def _match_loosely(
+        self, headers: Mapping[int, str], found: dict[str, int], taken: set[int]
+    ) -> None:
         for column, text in sorted(headers.items()):
-            field = names.get(plain(text))
-            if field is None or column in taken:
-                continue
-            taken.add(column)
-            if field in found:
-                doubled.append((field, column, found[field]))
-            else:
-                found[field] = column
-    _match_loosely(module, headers, found, taken)
-    extras = {c: t for c, t in headers.items() if c not in found.values()}
-    return Match(found, tuple(doubled), extras)
+            name = self._rough.get(loose(self._plain(text)))
+            if name is not None and column not in taken and name not in found:
+                found[name] = column
+                taken.add(column)
 
 
-def _match_loosely(
-    module: Module, headers: Mapping[int, str], found: dict[str, int], taken: set[int]
-) -> None:
-    rough: dict[str, str] = {}
-    for c in reversed(module.columns):
-        for n in (c.label("zh"), c.label("en"), *c.aliases):
-            rough[loose(n)] = c.name
-    for column, text in sorted(headers.items()):
-        name = rough.get(loose(text))
-        if name is not None and column not in taken and name not in found:
-            found[name] = column
-            taken.add(column)
+def _labels(column: Column) -> tuple[str, str]:
+    return column.label("zh"), column.label("en")

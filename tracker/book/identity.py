@@ -45,7 +45,11 @@ class Verdict:
 def identify(
     rows: Sequence[Row], base: Mapping[str, Inputs], natural_key: Sequence[str], drawer: Drawer
 ) -> Verdict:
-    """Decide every row's id from the rows as they stand and as they were last known by id."""
+    """Decide every row's id from the rows as they stand and as they were last known by id.
+
+    `base` holds the inputs of the rows at the last refresh; `natural_key` names the fields whose
+    values bring a lost id back, the first of them being filled.
+    """
     verdict = Verdict()
     by_id: dict[str, list[Row]] = {}
     for row in rows:
@@ -53,47 +57,48 @@ def identify(
             by_id.setdefault(row.id, []).append(row)
     used = {*by_id, *base}
     for key, twins in by_id.items():
-        _settle(key, twins, base.get(key), drawer, used, verdict)
+        if len(twins) == 1:
+            verdict.ids[twins[0].number] = key
+        else:
+            _settle(key, twins, base.get(key), drawer, used, verdict)
     missing = {k: v for k, v in base.items() if k not in by_id}
-    lost = _by_key(missing, natural_key)
-    for row in rows:
-        if row.id is None:
-            natural = _natural(row.inputs, natural_key)
-            found = lost.pop(natural, None) if natural else None
-            if found is not None:
-                verdict.restored[row.number] = found
-                del missing[found]
-            verdict.ids[row.number] = found or _draw(drawer, used)
+    blank = [row for row in rows if row.id is None]
+    _restore(blank, missing, natural_key, verdict)
+    for row in blank:
+        if row.number not in verdict.ids:
+            verdict.ids[row.number] = _draw(drawer, used)
     verdict.vanished = list(missing)
     verdict.counter = drawer.counter
     return verdict
 
 
 def _settle(
-    key: str,
-    twins: list[Row],
-    known: Inputs | None,
-    drawer: Drawer,
-    used: set[str],
+    key: str, twins: list[Row], known: Inputs | None, drawer: Drawer, used: set[str],
     verdict: Verdict,
-) -> None:
-    """Who of several rows with one id keeps it: the one most like the last known version."""
-    keeper = max(twins, key=lambda r: (_likeness(r.inputs, known), -r.number))
-    verdict.ids[keeper.number] = key
+) -> None:  # fmt: skip
+    """Who of several rows with one id keeps it: the one most like the last known version.
+
+    A code that a person typed is nobody's to replace, so rows that share one are all copies.
+    """
+    keeper = min(twins, key=lambda r: (_unlikeness(r.inputs, known), r.number))
+    ours = is_ours(key, drawer.letter)
+    same = [r for r in twins if not ours or r.inputs == keeper.inputs]
+    first = min(row.number for row in same)
     for row in twins:
-        if row is keeper:
-            continue
-        if row.inputs == keeper.inputs or not is_ours(key, drawer.letter):
-            verdict.ids[row.number] = key
-            first, later = sorted((row.number, keeper.number))
-            verdict.copies[later] = min(first, verdict.copies.get(first, first))
-        else:
+        if row not in same:
             verdict.ids[row.number] = new = _draw(drawer, used)
             verdict.renewed[row.number] = (key, new)
+            continue
+        verdict.ids[row.number] = key
+        if row.number != first:
+            verdict.copies[row.number] = first
 
 
-def _likeness(inputs: Inputs, known: Inputs | None) -> int:
-    return 0 if known is None else sum(known.get(k) == v for k, v in inputs.items())
+def _unlikeness(inputs: Inputs, known: Inputs | None) -> int:
+    """In how many fields a row differs from its last known version."""
+    if known is None:
+        return 0
+    return sum(inputs.get(f) != known.get(f) for f in {*inputs, *known})
 
 
 def _draw(drawer: Drawer, used: set[str]) -> str:
@@ -102,16 +107,25 @@ def _draw(drawer: Drawer, used: set[str]) -> str:
     return new
 
 
-def _natural(inputs: Inputs, fields: Sequence[str]) -> tuple[object, ...] | None:
-    """The values of the natural key, or None where one of them is blank."""
-    values = tuple(inputs.get(f) for f in fields)
-    return None if not values or None in values else values
-
-
-def _by_key(base: Mapping[str, Inputs], fields: Sequence[str]) -> dict[tuple[object, ...], str]:
-    found: dict[tuple[object, ...], str] = {}
-    for key, inputs in base.items():
+def _restore(
+    blank: Sequence[Row], missing: dict[str, Inputs], fields: Sequence[str], verdict: Verdict
+) -> None:
+    """Give rows without an id the one of a vanished row with the same natural key."""
+    lost: dict[tuple[object, ...], list[str]] = {}
+    for key, inputs in missing.items():
         natural = _natural(inputs, fields)
         if natural is not None:
-            found.setdefault(natural, key)
-    return found
+            lost.setdefault(natural, []).append(key)
+    for row in blank if lost else ():
+        keys = lost.get(_natural(row.inputs, fields) or (), [])
+        if keys:
+            found = min(keys, key=lambda k: _unlikeness(row.inputs, missing[k]))
+            keys.remove(found)
+            del missing[found]
+            verdict.ids[row.number] = verdict.restored[row.number] = found
+
+
+def _natural(inputs: Inputs, fields: Sequence[str]) -> tuple[object, ...] | None:
+    """The values of the natural key, or None where its first one is blank."""
+    values = tuple(inputs.get(f) for f in fields)
+    return values if values and values[0] is not None else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Container
+from functools import lru_cache
 
 ALPHABET = "BCDFGHJKLMNPQRSTVWXZ"
 _BASE = len(ALPHABET)
@@ -26,10 +27,8 @@ def make(workbook: str, letter: str, counter: int) -> str:
     while counter - first >= _BASE**size:
         first += _BASE**size
         size += 1
-    room = _BASE**size
-    seed = int.from_bytes(hashlib.sha256(f"{workbook}/{letter}/{size}".encode()).digest()[:16])
-    factor = seed % (room // 10) * 10 + 3  # odd and no multiple of five: coprime to the room
-    n = ((counter - first) * factor + seed // room) % room
+    factor, start = _walk(workbook, letter, size)
+    n = ((counter - first) * factor + start) % _BASE**size
     body = ""
     for _ in range(size):
         n, digit = divmod(n, _BASE)
@@ -37,9 +36,19 @@ def make(workbook: str, letter: str, counter: int) -> str:
     return letter + body + _check(letter + body)
 
 
+@lru_cache(maxsize=64)
+def _walk(workbook: str, letter: str, size: int) -> tuple[int, int]:
+    """The stride and the start of a walk that comes by every body of that size once."""
+    room = _BASE**size
+    seed = int.from_bytes(hashlib.sha256(f"{workbook}/{letter}/{size}".encode()).digest()[:16])
+    factor = seed % (room // 10) * 10 + 3  # odd and no multiple of five: coprime to the room
+    return factor, seed // room
+
+
 def _check(text: str) -> str:
-    total = sum(w * (ord(ch) - 64) for w, ch in zip(_WEIGHTS, text, strict=False))
-    return ALPHABET[total % _BASE]
+    """The check letter; weights without a factor of the base notice every single wrong letter."""
+    places = (ALPHABET.find(ch) if ch in ALPHABET else ord(ch) for ch in text)
+    return ALPHABET[sum(w * p for w, p in zip(_WEIGHTS, places, strict=False)) % _BASE]
 
 
 def is_ours(text: str, letter: str) -> bool:

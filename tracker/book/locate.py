@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from tracker.book.headers import Match, match
+from tracker.book.headers import Headers, Match
 from tracker.schema.model import Lookup, Module, Schema
-from tracker.schema.names import plain
+from tracker.schema.names import Variants, plain
 from tracker.xlsx import Sheet, Workbook
 from tracker.xlsx.refs import sheet_area
 
@@ -48,18 +48,18 @@ def locate(book: Workbook, schema: Schema) -> tuple[dict[str, Place], list[Copy]
     A module is found by its anchor, else by the name of its sheet or an alias, else by headers.
     """
     free = [n for n in book.worksheet_names if n not in _own_sheets(book, schema)]
+    variants = Variants(schema.variants)
+    modules = {n: _Search(book, m, variants) for n, m in schema.modules.items()}
     places: dict[str, Place] = {}
-    for find in (_by_anchor, _by_name, _by_headers):
-        for module in schema.modules.values():
-            if module.name in places:
-                continue
-            taken = {p.sheet.name for p in places.values()}
-            for name in find(book, module, [n for n in free if n not in taken]):
-                place = _place(book, module, name)
+    for way in (_Search.by_anchor, _Search.by_name, _Search.by_headers):
+        for name, search in modules.items():
+            if name not in places:
+                taken = {p.sheet.name for p in places.values()}
+                place = next(way(search, [n for n in free if n not in taken]), None)
                 if place is not None:
-                    places[module.name] = place
-                    break
-    return places, list(_copies(book, places, free))
+                    places[name] = place
+    searches = [modules[n] for n in places]
+    return places, list(_copies(searches, places, free))
 
 
 def anchor(module: str, field: str = "") -> str:
@@ -75,51 +75,59 @@ def _own_sheets(book: Workbook, schema: Schema) -> set[str]:
     return {n for n in book.worksheet_names if plain(n) in names}
 
 
-def _by_anchor(book: Workbook, module: Module, free: list[str]) -> Iterator[str]:
-    where = sheet_area(book.names.get(anchor(module.name), ""))
-    if where and where[0] in free:
-        yield where[0]
+class _Search:
+    """The search for one module in a workbook: three ways, the surest first."""
 
+    def __init__(self, book: Workbook, module: Module, variants: Variants) -> None:
+        self.book, self.module, self.variants = book, module, variants
+        self.headers = Headers(module, variants)
+        self.required = {c.name for c in module.columns if c.need == "required"}
 
-def _by_name(book: Workbook, module: Module, free: list[str]) -> Iterator[str]:  # noqa: ARG001 - one shape for three ways
-    for names in (module.sheet.values(), module.sheet_aliases):
-        known = set(map(plain, names))
-        yield from (n for n in free if plain(n) in known)
+    def by_anchor(self, free: list[str]) -> Iterator[Place]:
+        """The sheet that the module's defined name points into."""
+        where = sheet_area(self.book.names.get(anchor(self.module.name), ""))
+        if where and where[0] in free:
+            yield from self._places([where[0]])
 
+    def by_name(self, free: list[str]) -> Iterator[Place]:
+        """Sheets with the module's name, then those with an alias."""
+        for names in (self.module.sheet.values(), self.module.sheet_aliases):
+            known = set(map(self.variants.plain, names))
+            yield from self._places([n for n in free if self.variants.plain(n) in known])
 
-def _by_headers(book: Workbook, module: Module, free: list[str]) -> Iterator[str]:
-    need = {c.name for c in module.columns if c.need == "required"}
-    scores = []
-    for name in free:
-        place = _place(book, module, name)
-        if place is not None and need <= set(place.columns):
-            scores.append((-len(place.columns), free.index(name), name))
-    return (name for *_, name in sorted(scores))
+    def by_headers(self, free: list[str]) -> Iterator[Place]:
+        """Sheets with all required columns or the module's own table, the fullest first."""
+        fit = [p for p in self._places(free) if self.required <= set(p.columns) or self._owns(p)]
+        yield from sorted(fit, key=lambda p: -len(p.columns))
 
+    def _owns(self, place: Place) -> bool:
+        return any(t.name == self.module.table for t in place.sheet.tables)
 
-def _place(book: Workbook, module: Module, name: str) -> Place | None:
-    """The module's table on a sheet, its header row being the best of the first twenty."""
-    sheet = book.sheet(name)
-    anchors = _column_anchors(book, module, name)
-    best: Place | None = None
-    for number, headers in header_rows(sheet):
-        here = {f: c for f, (row, c) in anchors.items() if row == number}
-        found = match(module, headers, here)
-        if len(found.columns) >= min(_ENOUGH, len(module.columns)):
-            place = Place(module, sheet, number, headers, found)
-            if best is None or len(place.columns) > len(best.columns):
-                best = place
-    return best
+    def _places(self, names: Iterable[str]) -> Iterator[Place]:
+        return (p for p in map(self.place, names) if p is not None)
 
+    def place(self, name: str) -> Place | None:
+        """The module's table on a sheet, its header row being the best of the first twenty."""
+        sheet = self.book.sheet(name)
+        anchors = self._column_anchors(name)
+        best: Place | None = None
+        for number, headers in header_rows(sheet):
+            here = {f: c for f, (row, c) in anchors.items() if row == number}
+            found = self.headers.match(headers, here)
+            if len(found.columns) >= min(_ENOUGH, len(self.module.columns)):
+                place = Place(self.module, sheet, number, headers, found)
+                if best is None or len(place.columns) > len(best.columns):
+                    best = place
+        return best
 
-def _column_anchors(book: Workbook, module: Module, sheet: str) -> dict[str, tuple[int, int]]:
-    start, found = anchor(module.name, "x")[:-1], {}
-    for name, text in book.names.items():
-        if name.startswith(start):
-            where = sheet_area(text)
-            if where and where[0] == sheet and name[len(start) :] in module.by_name:
-                found[name[len(start) :]] = (where[1].top, where[1].left)
-    return found
+    def _column_anchors(self, sheet: str) -> dict[str, tuple[int, int]]:
+        start, found = anchor(self.module.name, "x")[:-1], {}
+        for name, text in self.book.names.items():
+            if name.startswith(start) and name[len(start) :] in self.module.by_name:
+                where = sheet_area(text)
+                if where and where[0] == sheet:
+                    found[name[len(start) :]] = (where[1].top, where[1].left)
+        return found
 
 
 def header_rows(sheet: Sheet) -> Iterator[tuple[int, dict[int, str]]]:
@@ -136,16 +144,22 @@ def header_rows(sheet: Sheet) -> Iterator[tuple[int, dict[int, str]]]:
             yield number, texts
 
 
-def _copies(book: Workbook, places: Mapping[str, Place], free: list[str]) -> Iterator[Copy]:
+def _copies(
+    searches: list[_Search], places: Mapping[str, Place], free: list[str]
+) -> Iterator[Copy]:
+    """Sheets left over that hold most columns of a module, and every required one that it has."""
     taken = {p.sheet.name for p in places.values()}
     for name in free:
-        if name in taken:
-            continue
-        for module, place in places.items():
-            twin = _place(book, place.module, name)
-            if twin and len(twin.columns) >= max(_ENOUGH, _COPY_SHARE * len(place.columns)):
-                yield Copy(module, name, place.sheet.name)
+        for search in searches if name not in taken else ():
+            place, twin = places[search.module.name], search.place(name)
+            if twin and _repeats(set(twin.columns), set(place.columns), search.required):
+                yield Copy(search.module.name, name, place.sheet.name)
                 break
+
+
+def _repeats(twin: set[str], original: set[str], required: set[str]) -> bool:
+    enough = max(_ENOUGH, _COPY_SHARE * len(original))
+    return len(twin & original) >= enough and required & original <= twin
 
 
 def find_lookup(book: Workbook, look: Lookup) -> Sheet | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -25,7 +26,7 @@ _HEADER = {
     "computed": {"font_color": QUIET, "bg_color": "#EEF0F3", "font_size": 9},
 }
 _COMPUTED = {"font_color": QUIET, "bg_color": "#F7F8FA", "border": 1, "border_color": _EDGE}
-_CENTRED = frozenset({"date", "time", "period", "monthday", "bool"})
+_CENTRED = frozenset({"date", "time", "period", "monthday", "bool", "pick"})
 _NUMBERS = frozenset({"int", "num"})
 _TYPED_AS_TEXT = frozenset({"ref", "period", "monthday"})
 """Types whose cells are formatted as text, so that 2026-08, 05-18 and 007 stay as typed."""
@@ -60,18 +61,20 @@ class Look:
     def cell(self, column: Column) -> Any:
         """Format of a column's cells: its number format, grey where the tool writes."""
         how: dict[str, object] = {"num_format": number_format(column), "align": alignment(column)}
-        if how["align"] == "right":
-            how["indent"] = 1
         return self.format(**how, **(_COMPUTED if column.owner != "input" else {}))
+
+    def code(self, column: Column) -> Any:
+        """Format of a cell of a support sheet: everything there is text."""
+        return self.format(num_format="@", align=alignment(column))
 
     def tone(self, name: str) -> Any:
         """Differential format of a conditional format."""
         return self._once(TONES[name])
 
-    def _once(self, properties: dict[str, object]) -> Any:
+    def _once(self, properties: Mapping[str, object]) -> Any:
         key = tuple(sorted(properties.items(), key=lambda p: p[0]))
         if key not in self._made:
-            self._made[key] = self._book.add_format(properties)
+            self._made[key] = self._book.add_format(dict(properties))
         return self._made[key]
 
 
@@ -83,7 +86,7 @@ def header_kind(column: Column) -> str:
 
 
 def alignment(column: Column) -> str:
-    """Dates and yes-and-no in the middle, numbers to the right, words to the left."""
+    """Dates and chosen words in the middle, numbers to the right, free text to the left."""
     if column.type in _CENTRED:
         return "center"
     return "right" if column.type in _NUMBERS else "left"
@@ -102,9 +105,11 @@ def number_format(column: Column) -> str:
     return "@" if code or column.type in _TYPED_AS_TEXT else "General"
 
 
-def text_units(text: str) -> int:
+def text_width(text: str) -> int:
     """Width of a text in characters; one of the Chinese script counts double."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
+    if text.isascii():
+        return len(text)
+    return len(text) + sum([unicodedata.east_asian_width(c) in "WFA" for c in text])
 
 
 def shown_width(column: Column, lang: str) -> float:
@@ -112,7 +117,7 @@ def shown_width(column: Column, lang: str) -> float:
     own = column.width
     if lang != "zh" and column.type in {"text", "ref", "multi"} and column.owner == "input":
         own *= _LATIN
-    longest = max((text_units(p.label(lang)) for p in column.picks), default=0)
+    longest = max((text_width(p.label(lang)) for p in column.picks), default=0)
     picks = min(longest, _WIDEST_PICK) + _MARGIN if longest else 0
     return max(own, picks, _header_width(column.label(lang), header_kind(column)))
 
@@ -121,8 +126,8 @@ def _header_width(label: str, kind: str) -> float:
     """Least width that shows a header in one line, or in two where it has words to part."""
     scale = _SMALL if kind == "computed" else 1
     words = label.split(" ")
-    ways = [text_units(label) + _MARGIN]
+    ways = [text_width(label) + _MARGIN]
     for i, _ in enumerate(pairwise(words), 1):
-        first, last = text_units(" ".join(words[:i])), text_units(" ".join(words[i:]))
+        first, last = text_width(" ".join(words[:i])), text_width(" ".join(words[i:]))
         ways.append(max(first + _MARGIN, last + _BUTTON))
     return scale * min(ways)

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from tracker.book.coerce import cell_text
 from tracker.book.read import Table, shown
 from tracker.book.state import mark
 from tracker.schema.model import Column
+from tracker.schema.names import plain
 from tracker.xlsx.patch import is_blocked
 from tracker.xlsx.refs import ref
 from tracker.xlsx.serial import to_serial
@@ -56,7 +58,7 @@ def display_values(column: Column, values: pd.Series[Any], lang: str) -> list[An
         labels = {p.code: p.label(lang) for p in column.picks}
         return [labels.get(v, v) if isinstance(v, str) else None for v in values]
     if values.dtype.kind == "M":
-        return [v.date() if v == v else None for v in values]  # noqa: PLR0124 - NaT is not itself
+        return [v.date() if full else None for v, full in zip(values, values.notna(), strict=True)]
     return [_plain(v) for v in values]
 
 
@@ -71,24 +73,37 @@ def _plain(value: Any) -> Any:
 def column_changes(
     table: Table, name: str, wanted: Iterable[Any], row_ids: Mapping[int, str]
 ) -> Iterator[CellChange]:
-    """Cells of one column that differ from what is wanted, aligned with the table's rows."""
+    """Cells of one column that differ from what is wanted, aligned with the table's rows.
+
+    An id that a person typed in another way (as a number, with spaces) stays as it is.
+    """
     at, sheet = table.place.columns[name], table.place.sheet
-    date1904 = sheet.book.date1904
-    blocked = sheet.blocked
+    date1904, blocked = sheet.book.date1904, sheet.blocked
+    is_id = table.module.by_name[name].owner == "id"
     for row, old, new in zip(table.rows, table.raw[name], wanted, strict=True):
-        if not same(old, new, date1904=date1904) and not is_blocked(blocked, row, at):
-            yield CellChange(sheet.name, row, at, old, new, name, row_ids.get(row))
+        if same(old, new, date1904=date1904) or is_blocked(blocked, row, at):
+            continue
+        if is_id and ((row, name) in table.kept or _is_typed(old, new)):
+            continue
+        yield CellChange(sheet.name, row, at, old, new, name, row_ids.get(row))
+
+
+def _is_typed(old: Any, new: Any) -> bool:
+    """Whether an id cell already says what is wanted, or shows an error that is a formula's."""
+    return isinstance(old, ErrorValue) or (old is not None and plain(cell_text(old)) == plain(new))
 
 
 def spare_changes(table: Table) -> Iterator[CellChange]:
     """Computed cells of rows that hold no record any more; they are cleared."""
     sheet, scan = table.place.sheet, table.place.sheet.scan
-    fields = {table.place.columns[c.name]: c.name for c in table.module.owned("computed") if c.name in table.place.columns}  # fmt: skip
+    known = table.place.columns
+    fields = {known[c.name]: c.name for c in table.module.owned("computed") if c.name in known}
     for row in table.spare:
         for cell in scan.cells(scan.rows[row]):
             value = sheet.value(cell) if cell.column in fields else None
             if value not in (None, "") and not is_blocked(sheet.blocked, row, cell.column):
-                yield CellChange(sheet.name, row, cell.column, value, None, fields[cell.column], None)
+                field = fields[cell.column]
+                yield CellChange(sheet.name, row, cell.column, value, None, field, None)
 
 
 def same(old: Any, new: Any, *, date1904: bool) -> bool:
@@ -133,7 +148,11 @@ def marks_of(
         for value in values:
             if value not in known:
                 number = to_serial(value, date1904=date1904) if isinstance(value, date) else value
-                plain = number if isinstance(number, bool) or not isinstance(number, int) else float(number)
+                plain = (
+                    number
+                    if isinstance(number, bool) or not isinstance(number, int)
+                    else float(number)
+                )
                 known[value] = mark(plain)
             line.append(known[value])
     names = list(cells)

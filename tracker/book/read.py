@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as having
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from tracker.book.coerce import BLANKS, Fault, Reading, coercer
+from tracker.book.coerce import NO_YEAR, Coercer, Fault, Reading, coercer
+from tracker.book.days import near
+from tracker.book.grid import Grid, read_grid
 from tracker.book.locate import Place
 from tracker.book.lookups import Context
 from tracker.findings import Finding
 from tracker.schema.model import Column, Module
-from tracker.schema.names import plain
 from tracker.xlsx import markup
-from tracker.xlsx.refs import Range, area
+from tracker.xlsx.refs import Range, area, ref
 from tracker.xlsx.serial import from_serial
-from tracker.xlsx.values import ErrorValue, decode
+from tracker.xlsx.values import ErrorValue
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_TOTALS = {"合计", "小计", "总计", "total", "subtotal", "grandtotal"}
-_LONGEST_LABEL = 16
-_HIDDEN = re.compile(rb"\shidden\s*=\s*[\"'](?:1|true)[\"']")
-_Grid = dict[int, dict[int, tuple[Any, int, bool]]]
-"""row -> column -> (value, style, whether a formula gave it)"""
 
 
 @dataclass
@@ -41,6 +38,8 @@ class Table:
         findings: faults of spelling and layout (GEN001 and the like are found later).
         bad: fields by row whose value could not be read; rules about them stay silent.
         spare: rows that hold nothing but the tool's own cells.
+        kept: (row, field) of cells that are never written although they read as blank: formulas
+            without a saved result.
     """
 
     place: Place
@@ -50,6 +49,7 @@ class Table:
     findings: list[Finding] = having(default_factory=list)
     bad: dict[int, set[str]] = having(default_factory=dict)
     spare: list[int] = having(default_factory=list)
+    kept: set[tuple[int, str]] = having(default_factory=set)
 
     @property
     def module(self) -> Module:
@@ -57,14 +57,14 @@ class Table:
         return self.place.module
 
     def finding(
-        self, code: str, name: str | None, row: int | None, facts: Mapping[str, object] | None = None,
-        *, fix: object = None, severity: str = "",
+        self, code: str, name: str | None, row: int | None,
+        facts: Mapping[str, object] | None = None, *, fix: object = None, severity: str = "",
     ) -> Finding:  # fmt: skip
         """A finding at the cell of a field in a row, with what the cell holds."""
         column = self.place.columns.get(name) if name else None
         value = None
         if name is not None and name in self.raw and row is not None:
-            value = self.raw[name][self._position(row)]
+            value = self.raw[name][self._positions[row]]
         if name is not None:
             value = shown(value, self.module.by_name[name], date1904=self.place.sheet.book.date1904)
         return Finding(
@@ -72,10 +72,9 @@ class Table:
             self.place.headers.get(column) if column else None, value, facts or {}, fix, severity,
         )  # fmt: skip
 
-    def _position(self, row: int) -> int:
-        if not hasattr(self, "_positions"):
-            self._positions = {r: i for i, r in enumerate(self.rows)}
-        return self._positions[row]
+    @cached_property
+    def _positions(self) -> dict[int, int]:
+        return {r: i for i, r in enumerate(self.rows)}
 
 
 def shown(raw: object, column: Column, *, date1904: bool) -> object:
@@ -94,175 +93,140 @@ def shown(raw: object, column: Column, *, date1904: bool) -> object:
 
 def read_table(place: Place, ctx: Context) -> Table:
     """Read the records of a table. Blank rows are skipped, hidden ones count."""
-    grid, hidden = _grid(place)
-    rows, spare, totals = _records(place, grid)
-    raw = {
-        name: [grid[r][c][0] if c in grid[r] else None for r in rows]
-        for name, c in place.columns.items()
-    }
     import pandas as pd
 
-    table = Table(place, rows, raw, pd.DataFrame(index=pd.Index(rows, name="row", dtype="int64")))
-    table.spare = spare
-    _layout_findings(table, grid, hidden, totals)
-    columns = {}
+    grid = read_grid(place)
+    index = pd.Index(grid.rows, name="row", dtype="int64")
+    table = Table(place, grid.rows, grid.columns(), pd.DataFrame(index=index))
+    table.spare, table.kept = grid.spare, grid.uncalculated
+    _layout_findings(table, grid)
+    by_name, columns = place.module.by_name, dict[str, list[Any]]()
     for name in place.columns:
-        column = place.module.by_name[name]
-        if column.owner != "computed":
-            columns[name] = _values(table, column, grid, ctx)
+        if by_name[name].owner != "computed":
+            columns[name] = _values(table, by_name[name], grid, ctx)
     _spread_ranges(table, columns)
-    index = table.frame.index
-    arrays = {n: _array(place.module.by_name[n], v, index) for n, v in columns.items()}
-    table.frame = pd.DataFrame(arrays, index=index)
+    arrays = {n: _array(by_name[n], v, index) for n, v in columns.items()}
+    table.frame = pd.DataFrame(arrays, index=index, copy=False)
     return table
 
 
-def _grid(place: Place) -> tuple[_Grid, int]:
-    """Cells of the mapped columns below the header, and how many hidden rows hold some."""
-    scan, strings = place.sheet.scan, place.sheet.book.strings
-    wanted, data, prefix = frozenset(place.columns.values()), scan.data, scan.prefix
-    grid: _Grid = {}
-    hidden = 0
-    for number, row in scan.rows.items():
-        if number <= place.header_row:
-            continue
-        cells = {
-            c.column: (decode(c, strings, prefix), c.style, c.formula)
-            for c in scan.cells(row)
-            if (c.value is not None or c.formula) and c.column in wanted
-        }
-        if cells:
-            grid[number] = cells
-            hidden += _HIDDEN.search(data, row.start, row.body) is not None
-    return grid, hidden
-
-
-def _records(place: Place, grid: _Grid) -> tuple[list[int], list[int], list[tuple[int, str]]]:
-    """Rows that are records, rows with nothing but the tool's cells, rows of totals."""
-    inputs = {c for n, c in place.columns.items() if place.module.by_name[n].owner == "input"}
-    table_totals = {
-        r
-        for t in place.sheet.tables
-        if t.area.top == place.header_row
-        for r in range(t.last_record + 1, t.area.bottom + 1)
-    }
-    rows, spare, totals = [], [], []
-    for number, cells in grid.items():
-        if number in table_totals:
-            continue
-        filled = [v for c, (v, _, f) in cells.items() if c in inputs and (f or _filled(v))]
-        label = next((v for v in filled if _is_total(v)), None)
-        if not filled:
-            spare.append(number)
-        elif label is not None:
-            totals.append((number, str(label)))
-        else:
-            rows.append(number)
-    return rows, spare, totals
-
-
-def _filled(value: object) -> bool:
-    return value is not None and not (isinstance(value, str) and not value.strip(BLANKS))
-
-
-def _is_total(value: object) -> bool:
-    """Whether a cell says that its row sums up others."""
-    if not isinstance(value, str) or len(value) >= _LONGEST_LABEL:
-        return False
-    return ("计" in value or "otal" in value.lower()) and plain(value).rstrip(":") in _TOTALS
-
-
-def _layout_findings(
-    table: Table, grid: _Grid, hidden: int, totals: Sequence[tuple[int, str]]
-) -> None:
+def _layout_findings(table: Table, grid: Grid) -> None:
     place = table.place
     for name, column, other in place.match.doubled:
-        where = Finding(
-            "GEN005", place.sheet.name, table.module.name, name, place.header_row, column,
-            place.headers[column], place.headers[column], {"other": place.headers[other]},
-        )  # fmt: skip
-        table.findings.append(where)
-    for row, label in totals:
+        first = f"{ref(place.header_row, other)} “{place.headers[other]}”"
+        facts = {"zh": f"与 {first} 是同一字段", "en": f"it is the same field as {first}"}
         table.findings.append(
-            Finding("GEN019", place.sheet.name, table.module.name, row=row, value=label, facts={"label": label})
+            Finding("GEN005", place.sheet.name, table.module.name, name, place.header_row, column,
+                    place.headers[column], place.headers[column], {"other": facts})
         )  # fmt: skip
-    if hidden:
+    for row, name, label in grid.totals:
+        column = place.columns[name]
         table.findings.append(
-            Finding("GEN012", place.sheet.name, table.module.name, facts={"count": hidden})
+            Finding("GEN019", place.sheet.name, table.module.name, name, row, column,
+                    place.headers[column], label, {"label": label.strip()})
+        )  # fmt: skip
+    if grid.hidden:
+        table.findings.append(
+            Finding("GEN012", place.sheet.name, table.module.name, facts={"count": grid.hidden})
         )
-    for merged in _merged_records(place, set(grid)):
-        fields = {n for n, c in place.columns.items() if merged.left <= c <= merged.right}
-        keys = [n for n in fields if _is_key(table.module, n)]
-        if keys and merged.top in table.frame.index:
-            facts = {"range": str(merged)}
-            table.findings.append(table.finding("GEN013", min(keys), merged.top, facts))
-        for row in range(merged.top, merged.bottom + 1):
-            table.bad.setdefault(row, set()).update(fields)
+    for merged in _merged_areas(place):
+        _note_merged(table, merged)
 
 
-def _is_key(module: Module, name: str) -> bool:
-    return name == module.id_field or module.by_name[name].need == "required"
+def _merged_areas(place: Place) -> list[Range]:
+    """Merged areas below the header."""
+    refs = (
+        markup.get(m[0], b"ref")
+        for m in re.finditer(rb"<(?:[\w.-]+:)?mergeCell\s[^>]*>", place.sheet.scan.tail)
+    )
+    found = [area(ref.decode()) for ref in refs if ref]
+    return [m for m in found if m.top > place.header_row]
 
 
-def _merged_records(place: Place, rows: set[int]) -> list[Range]:
-    """Merged areas of more than one cell that lie over records."""
-    found = []
-    for m in re.finditer(rb"<(?:[\w.-]+:)?mergeCell\s[^>]*>", place.sheet.scan.tail):
-        ref = markup.get(m[0], b"ref") or b""
-        where = area(ref.decode())
-        if where.top > place.header_row and any(
-            r in rows for r in range(where.top, where.bottom + 1)
-        ):
-            found.append(where)
-    return found
+def _note_merged(table: Table, merged: Range) -> None:
+    """A merged area over a key column: a finding at each record under it, since none is sure."""
+    place = table.place
+    fields = [n for n, c in place.columns.items() if merged.left <= c <= merged.right]
+    key = next(
+        (n for n in sorted(fields, key=place.columns.__getitem__) if _is_key(table, n)), None
+    )
+    rows = [r for r in table.rows if merged.top <= r <= merged.bottom]
+    for row in rows:
+        if key is not None:
+            table.findings.append(table.finding("GEN013", key, row, {"range": str(merged)}))
+        table.bad.setdefault(row, set()).update(fields)
 
 
-def _values(table: Table, column: Column, grid: _Grid, ctx: Context) -> list[object]:
+def _is_key(table: Table, name: str) -> bool:
+    return name == table.module.id_field or table.module.by_name[name].need == "required"
+
+
+def _values(table: Table, column: Column, grid: Grid, ctx: Context) -> list[Any]:
     """Typed values of one column; faults go to the table's findings."""
-    at = table.place.columns[column.name]
-    book = table.place.sheet.book
-    picks = ctx.picks.get((table.module.name, column.name))
-    read = coercer(column, ctx.variants, picks, date1904=book.date1904)
-    is_date, values = book.styles.is_date, list[object]()
-    known: dict[tuple[object, bool, bool], Reading] = {}
-    for row in table.rows:
-        cell = grid[row].get(at)
-        if cell is None:
-            values.append(None)
-            continue
-        raw, style, formula = cell
-        value, fault = None, None
-        if isinstance(raw, ErrorValue):
-            fault = Fault("GEN009", {"error": raw.text})
-        elif raw is not None:
-            dated = isinstance(raw, float) and is_date(style)
-            key = (raw, dated, isinstance(raw, bool))  # True equals 1.0
-            if key not in known:
-                known[key] = read(raw, dated)
-            value, fault = known[key]
-        elif formula:
-            fault = Fault("GEN011")
-        values.append(value)
-        if fault is not None:
-            _note(table, column, row, value, fault)
+    name, raws = column.name, table.raw[column.name]
+    picks = ctx.picks.get((table.module.name, name))
+    date1904 = table.place.sheet.book.date1904
+    read = coercer(column, ctx.variants, picks, date1904=date1904, lang=ctx.lang)
+    undated = {row for row, field in grid.undated if field == name}
+    uncalculated = {row for row, field in grid.uncalculated if field == name}
+    known = _readings(set(raws), read)
+    if known is None or undated or uncalculated:
+        readings = [
+            _reading(raw, read, dated=row not in undated, uncalculated=row in uncalculated)
+            for row, raw in zip(table.rows, raws, strict=True)
+        ]
+    else:
+        readings = [known[raw] for raw in raws]
+    values = [value for value, _ in readings]
+    if known is None or uncalculated or undated or any(fault for _, fault in known.values()):
+        for i, (_, fault) in enumerate(readings):
+            if fault is not None:
+                _note(table, column, i, values, fault)
     return values
 
 
-def _note(table: Table, column: Column, row: int, value: object, fault: Fault) -> None:
-    found = table.finding(fault.code, column.name, row, fault.facts, fix=fault.fix)
+def _readings(raws: set[Any], read: Coercer) -> dict[Any, Reading] | None:
+    """What each distinct value reads as; None where values may be mixed up (True equals 1.0)."""
+    if bool in set(map(type, raws)):
+        return None
+    return {raw: _reading(raw, read, dated=True, uncalculated=False) for raw in raws}
+
+
+def _reading(raw: Any, read: Coercer, *, dated: bool, uncalculated: bool) -> Reading:
+    if raw is None:
+        return None, Fault("GEN011") if uncalculated else None
+    if isinstance(raw, ErrorValue):
+        return None, Fault("GEN009", {"error": raw.text})
+    return read(raw, dated)
+
+
+def _note(table: Table, column: Column, i: int, values: list[Any], fault: Fault) -> None:
+    row, facts, fix = table.rows[i], fault.facts, fault.fix
+    if str(facts.get("expected", "")).startswith(NO_YEAR):
+        month, day = map(int, str(facts["expected"])[len(NO_YEAR) :].split("-"))
+        fix = _with_year(month, day, i, values)
+        facts = facts if fix is None else {"expected": fix.isoformat()}
+    found = table.finding(fault.code, column.name, row, facts, fix=fix)
     if fault.code == "GEN009" and column.need == "required":
         found = replace(found, severity="error")
     table.findings.append(found)
-    if value is None:
+    if values[i] is None:
         table.bad.setdefault(row, set()).add(column.name)
+
+
+def _with_year(month: int, day: int, i: int, values: list[Any]) -> dt.date | None:
+    """A date without its year, taken to lie near the dates of the rows about it."""
+    above = next((v for v in reversed(values[:i]) if isinstance(v, dt.date)), None)
+    about = above or next((v for v in values[i:] if isinstance(v, dt.date)), None)
+    return near(month, day, about) if about else None
 
 
 def _spread_ranges(table: Table, columns: dict[str, list[Any]]) -> None:
     """Give the second half of "9:30-10:00" to its own column where that is blank."""
     for name, values in columns.items():
         into = table.module.by_name[name].range_into
-        for i, value in enumerate(values):
-            if isinstance(value, tuple) and into:
+        for i, value in enumerate(values) if into else ():
+            if isinstance(value, tuple):
                 values[i] = value[0]
                 if into in columns and columns[into][i] is None:
                     columns[into][i] = value[1]
@@ -274,9 +238,8 @@ def _array(column: Column, values: list[Any], index: pd.Index[Any]) -> pd.Series
     import pandas as pd
 
     if column.type == "date":
-        return pd.Series(np.array(values, dtype="datetime64[s]"), index=index)
+        return pd.Series(np.array(values, dtype="datetime64[s]"), index=index, copy=False)
     if column.type in ("num", "int", "time"):
-        numbers = [np.nan if v is None else v for v in values]
-        return pd.Series(np.array(numbers, dtype="float64"), index=index)
+        return pd.Series(np.array(values, dtype="float64"), index=index, copy=False)
     objects = np.fromiter(values, dtype=object, count=len(values))
-    return pd.Series(objects, index=index, dtype=object)
+    return pd.Series(objects, index=index, dtype=object, copy=False)

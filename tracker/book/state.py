@@ -21,8 +21,11 @@ from tracker.xlsx import Sheet
 from tracker.xlsx.plain import plain_sheet
 
 MARK = 4
+WORKBOOK, OWNER = "workbook", "owner"
+"""Keys of `meta`: the workbook's id, and whose it is."""
 _NO_MARK = "-" * MARK
 _DIGEST = "#:"
+_SHEET = "@"
 _KEPT = 16  # longer texts are kept as digests
 
 
@@ -44,7 +47,7 @@ class State:
 
 
 def mark(value: object) -> str:
-    """Four hex digits of a cell's value; numbers count to twelve digits, as programs re-save them."""
+    """Four hex digits of a cell's value; of a number its first twelve digits count."""
     text = "" if value is None else f"{value:.12g}" if isinstance(value, float) else str(value)
     return f"{zlib.crc32(text.encode()) & 0xFFFF:04x}"
 
@@ -62,19 +65,33 @@ def read_state(sheet: Sheet | None) -> State:
     """The state that a workbook carries. Lines that cannot be understood are passed over."""
     state, fields, marked = State(), dict[str, list[str]](), dict[str, list[str]]()
     for line in _lines(sheet) if sheet else ():
-        if isinstance(line, dict):
-            state.meta = line.get("meta", {})
-            fields, marked = line.get("fields", {}), line.get("marks", {})
-        elif len(line) == 4 and line[0] in fields:
-            module, key, marks, values = line
-            pairs = zip(fields[module], values, strict=False)
-            state.rows.setdefault(module, {})[key] = {f: v for f, v in pairs if v is not None}
-            parts = (marks[i : i + MARK] for i in range(0, len(marks), MARK))
-            named = zip(marked.get(module, ()), parts, strict=False)
-            state.marks.setdefault(module, {})[key] = {f: m for f, m in named if m != _NO_MARK}
-        elif len(line) == 3:
-            state.sheets.setdefault(line[0][1:], {})[line[1]] = line[2]
+        match line:
+            case {"meta": dict(meta)}:
+                state.meta |= {k: v for k, v in meta.items() if _is_sound(k, v)}
+                fields |= _names(line.get("fields"))
+                marked |= _names(line.get("marks"))
+            case [str(module), str(key), str(marks), list(values)] if module in fields:
+                pairs = zip(fields[module], values, strict=False)
+                state.rows.setdefault(module, {})[key] = {
+                    f: v for f, v in pairs if isinstance(v, str | float | int)
+                }
+                parts = (marks[i : i + MARK] for i in range(0, len(marks), MARK))
+                named = zip(marked.get(module, ()), parts, strict=False)
+                state.marks.setdefault(module, {})[key] = {f: m for f, m in named if m != _NO_MARK}
+            case [str(name), int(number), str(marks)] if name.startswith(_SHEET):
+                state.sheets.setdefault(name.removeprefix(_SHEET), {})[number] = marks
     return state
+
+
+def _is_sound(key: str, value: object) -> bool:
+    """Whether an entry of `meta` is what was written: a text, of digits where it counts something."""
+    counts = key == "revision" or key.startswith("counter.")
+    return isinstance(value, str) and (not counts or (value.isascii() and value.isdigit()))
+
+
+def _names(value: object) -> dict[str, list[str]]:
+    known = value.items() if isinstance(value, dict) else ()
+    return {m: n for m, n in known if isinstance(n, list) and all(isinstance(f, str) for f in n)}
 
 
 def _lines(sheet: Sheet) -> Iterator[Any]:
@@ -107,4 +124,4 @@ def _written(state: State) -> Iterator[object]:
             yield [module, key, line, [values.get(f) for f in fields[module]]]
     for name, lines in state.sheets.items():
         for number, text in lines.items():
-            yield ["@" + name, number, text]
+            yield [_SHEET + name, number, text]

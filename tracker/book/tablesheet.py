@@ -7,14 +7,23 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tracker.book.lists import YES_NO_KEY, list_name
-from tracker.book.look import Look
+from tracker.book.look import (
+    HEADER_HEIGHT,
+    ROW_HEIGHT,
+    TABS,
+    Look,
+    number_format,
+    shown_width,
+    text_width,
+)
 from tracker.schema.model import Column, Module, Schema
-from tracker.xlsx.refs import letters, quoted
+from tracker.xlsx.refs import Range, letters, quoted
 
-ROWS = 5000
+ROWS = 20_000
 """Rows over which drop-downs and colours reach; rows typed below the table have them too."""
-_NOTE = 120
+_NOTE = 200
 _MAX_FROZEN = 3
+_PRINTED = 60  # percent: four pages side by side rather than one that nobody can read
 
 
 def shown_columns(module: Module, packs: frozenset[str]) -> list[Column]:
@@ -29,23 +38,50 @@ def write_table(
     """Write a module's sheet; `rows` hold values by field, as a person would type them."""
     last = max(len(rows), 1)
     sheet.add_table(0, 0, last, len(columns) - 1, {
-        "name": module.table, "style": "Table Style Light 15",
+        "name": module.table, "style": "Table Style Light 1", "banded_rows": False,
         "columns": [{"header": c.label(lang), "header_format": look.header(c)} for c in columns],
     })  # fmt: skip
-    sheet.set_row(0, 32)
+    sheet.set_default_row(ROW_HEIGHT)
+    sheet.set_row(0, HEADER_HEIGHT)
+    sheet.set_tab_color(TABS["table"])
     for i, column in enumerate(columns):
         _write_column(sheet, i, column, rows, look)
-        _drop_down(sheet, i, column, module, schema, lang)
+        drop_down(sheet, i, column, pick_source(module, column, schema), lang)
         _colours(sheet, i, column, look, lang)
-        if column.help.get(lang):
-            note = {"x_scale": 1.6, "y_scale": 0.8, "font_size": 9}
-            sheet.write_comment(0, i, column.help[lang][:_NOTE], note)
-    _outline(sheet, columns, look)
-    sheet.freeze_panes(1, _frozen(module, columns))
+        note(sheet, i, column, lang)
+    _outline(sheet, columns, look, lang)
+    allow_text(sheet, columns)
+    frozen = _frozen(module, columns)
+    sheet.freeze_panes(1, frozen)
+    _print_setup(sheet, frozen)
+
+
+def note(sheet: Any, i: int, column: Column, lang: str) -> None:
+    """Say on the header what the column is for, in a box that is large enough for it."""
+    said = column.help.get(lang, "")[:_NOTE]
+    if said:
+        lines = 1 + text_width(said) // 30
+        sheet.write_comment(0, i, said, {"width": 210, "height": 14 + 18 * lines, "font_size": 9})
+
+
+def allow_text(sheet: Any, columns: Sequence[Column]) -> None:
+    """No green corners on digits that are text on purpose: phones, codes."""
+    kept = [i for i, c in enumerate(columns, 1) if number_format(c) == "@"]
+    if kept:
+        areas = (str(Range(2, i, ROWS + 1, i)) for i in kept)
+        sheet.ignore_errors({"number_stored_as_text": " ".join(areas)})
+
+
+def _print_setup(sheet: Any, frozen: int) -> None:
+    """Readable pages: the columns that name a row stand on each, pages go across first."""
     sheet.set_landscape()
     sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.set_footer("&L&8&A&C&8&P / &N")
+    sheet.set_print_scale(_PRINTED)
     sheet.repeat_rows(0)
+    sheet.repeat_columns(0, frozen - 1)
+    sheet.print_across()
 
 
 def _frozen(module: Module, columns: Sequence[Column]) -> int:
@@ -64,7 +100,7 @@ def _write_column(
         if value is None:
             continue
         if isinstance(value, dt.date) and column.format is None:
-            sheet.write_datetime(r, i, value, look.format(num_format="yyyy-mm-dd"))
+            sheet.write_datetime(r, i, value, look.format(num_format="yyyy-mm-dd", align="center"))
         elif isinstance(value, dt.date | dt.time):
             sheet.write_datetime(r, i, value, cell)
         elif isinstance(value, bool):
@@ -77,36 +113,42 @@ def _write_column(
         sheet.write_blank(1, i, None, cell)
 
 
-def _outline(sheet: Any, columns: Sequence[Column], look: Look) -> None:
+def _outline(sheet: Any, columns: Sequence[Column], look: Look, lang: str) -> None:
     """Widths, column formats, and the folded group of the less used columns."""
     for i, column in enumerate(columns):
         folded = column.folded
         after = i > 0 and columns[i - 1].folded and not folded
         options = {"level": 1, "hidden": True} if folded else {"collapsed": True} if after else {}
-        sheet.set_column(i, i, column.width, look.cell(column), options)
+        sheet.set_column(i, i, shown_width(column, lang), look.cell(column), options)
     if columns and columns[-1].folded:
         sheet.set_column(len(columns), len(columns), 4, None, {"collapsed": True})
 
 
-def _drop_down(
-    sheet: Any, i: int, column: Column, module: Module, schema: Schema, lang: str
-) -> None:
-    """A list to choose from; only yes-and-no stops other values, the rest warns or lets pass."""
-    if column.owner != "input":
+def drop_down(sheet: Any, i: int, column: Column, source: object, lang: str) -> None:
+    """A list to choose from: "=name" or labels; None for none.
+
+    Nothing is forbidden: one choice of a list warns, several values and references let pass.
+    """
+    if source is None:
         return
-    options: dict[str, object] = {"validate": "list", "ignore_blank": True}
-    if column.type == "bool":
-        options |= {"source": "=" + list_name(*YES_NO_KEY), "error_type": "warning"}
-    elif column.picks:
-        options |= {"source": "=" + list_name(module.name, column.name)}
-        options |= {"error_type": "warning"} if column.type == "pick" else {"show_error": False}
-    elif column.ref is not None and (source := reference_source(column, schema)):
-        options |= {"source": "=" + source, "show_error": False}
+    options: dict[str, object] = {"validate": "list", "source": source, "ignore_blank": True}
+    if column.type in ("bool", "pick"):
+        options |= {"error_type": "warning", **_error_text(column, lang)}
     else:
-        return
-    if options.get("show_error", True):
-        options |= _error_text(column, lang)
+        options |= {"show_error": False}
     sheet.data_validation(1, i, ROWS, i, options)
+
+
+def pick_source(module: Module, column: Column, schema: Schema) -> str | None:
+    """The drop-down's source for an input column, as a formula; None where it has no list."""
+    if column.owner != "input":
+        return None
+    if column.type == "bool":
+        return "=" + list_name(*YES_NO_KEY)
+    if column.picks:
+        return "=" + list_name(module.name, column.name)
+    named = reference_source(column, schema) if column.ref is not None else None
+    return named and "=" + named
 
 
 def _error_text(column: Column, lang: str) -> dict[str, object]:
@@ -131,13 +173,15 @@ def reference_source(column: Column, schema: Schema) -> str | None:
 def growing_list(sheet: str, column: int) -> str:
     """Formula of a list that ends at the last filled cell of a column."""
     where = f"{quoted(sheet)}!${letters(column)}"
-    return f"OFFSET({where}$2,0,0,MAX(1,COUNTA({where}$2:${letters(column)}${ROWS})),1)"
+    return f"OFFSET({where}$2,0,0,MAX(1,COUNTA({where}$2:${letters(column)}${ROWS + 1})),1)"
 
 
 def _colours(sheet: Any, i: int, column: Column, look: Look, lang: str) -> None:
     for pick in column.picks if column.owner == "computed" else ():
         if pick.tone:
-            _rule(sheet, i, {"type": "cell", "criteria": "==", "value": f'"{pick.label(lang)}"'}, look, pick.tone)  # fmt: skip
+            word = '"' + pick.label(lang).replace('"', '""') + '"'
+            rule: dict[str, object] = {"type": "cell", "criteria": "==", "value": word}
+            _rule(sheet, i, rule, look, pick.tone)
     if column.alert_above is not None:
         _rule(sheet, i, {"type": "cell", "criteria": ">", "value": column.alert_above}, look, "bad")
     if column.name == "row_check":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as having
@@ -11,7 +12,11 @@ from tracker.schema.model import Schema
 from tracker.xlsx.refs import letters
 
 _LONGEST = 60
-_HIDDEN = "…"
+_HIDDEN = {"zh": "（未显示）", "en": "(not shown)"}
+_BLANK = {"zh": "（空白）", "en": "(blank)"}
+_SHOWS_VALUE = re.compile(r"[:：]\s?[“\"]\{value\}[”\"]")
+_HARMLESS = frozenset({"expected", "first", "condition", "other_header", "count", "range"})
+"""Facts that are told although a finding is about a personal value."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,9 @@ def grade(findings: Iterable[Finding], schema: Schema, grading: Grading) -> list
     order = {name: i for i, name in enumerate(schema.modules)}
     return sorted(
         graded,
-        key=lambda f: (order.get(f.module or "", 99), f.row or 0, f.column or 0, RANK[f.severity], f.code),
+        key=lambda f: (
+            order.get(f.module or "", len(order)), f.row or 0, f.column or 0, RANK[f.severity], f.code,
+        ),
     )  # fmt: skip
 
 
@@ -59,25 +66,24 @@ def is_private(finding: Finding, schema: Schema) -> bool:
 
 def message(finding: Finding, schema: Schema, lang: str, *, show: bool = True) -> str:
     """The finding's message; without `show` a personal value is left out."""
-    return _fill(schema.codes[finding.code].message[lang], finding, schema, show=show)
+    return _fill(schema.codes[finding.code].message[lang], finding, schema, lang, show=show)
 
 
 def hint(finding: Finding, schema: Schema, lang: str, *, show: bool = True) -> str:
     """How to put it right; without `show` a personal value is left out."""
-    return _fill(schema.codes[finding.code].hint[lang], finding, schema, show=show)
+    return _fill(schema.codes[finding.code].hint[lang], finding, schema, lang, show=show)
 
 
-def _fill(template: str, finding: Finding, schema: Schema, *, show: bool) -> str:
+def _fill(template: str, finding: Finding, schema: Schema, lang: str, *, show: bool) -> str:
     hide = not show and is_private(finding, schema)
-    value = _HIDDEN if hide else _short(finding.value)
-    facts = {
-        k: _HIDDEN if hide and k != "expected" else _short(v) for k, v in finding.facts.items()
-    }
+    if hide:
+        template = _SHOWS_VALUE.sub("", template)
     known = {
-        "header": _short(finding.header or ""), "value": value, "cell": cell(finding) or "",
-        "row": finding.row or "", **facts,
-    }  # fmt: skip
-    return template.format_map(_Facts(known))
+        k: _HIDDEN[lang] if hide and k not in _HARMLESS else _short(v, lang) or _BLANK[lang]
+        for k, v in {**finding.facts, "value": finding.value}.items()
+    }
+    known |= {"header": _short(finding.header, lang), "row": str(finding.row or "")}
+    return template.format_map(_Facts({**known, "cell": cell(finding) or ""}))
 
 
 class _Facts(dict[str, object]):
@@ -87,6 +93,9 @@ class _Facts(dict[str, object]):
         return ""
 
 
-def _short(value: object) -> str:
+def _short(value: object, lang: str) -> str:
+    """A fact on one line; a fact that is a sentence comes in both languages."""
+    if isinstance(value, Mapping):
+        value = value[lang]
     text = "" if value is None else " ".join(str(value).split())
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -14,15 +14,17 @@ from tracker.schema.model import Column
 def check_columns(table: Table, ctx: Context) -> list[Finding]:
     """Validate a table's frame; returns one finding a faulty cell.
 
-    Values outside their pick-list are taken out of the frame, and every faulty cell joins
+    Values outside their pick-list are taken out of the frame, and every cell with an error joins
     `table.bad`, so that rules about it stay silent.
     """
     import pandera.errors
 
     present = [n for n in table.frame.columns if n in table.module.by_name]
     schema = frame_schema(table.module, present, ctx)
+    if not schema.columns or not table.rows:
+        return []
     try:
-        schema.validate(table.frame[present], lazy=True, inplace=True)
+        schema.validate(table.frame[list(schema.columns)], lazy=True, inplace=True)
     except pandera.errors.SchemaErrors as e:
         return _findings(table, e.failure_cases, ctx)
     return []
@@ -31,33 +33,31 @@ def check_columns(table: Table, ctx: Context) -> list[Finding]:
 def _findings(table: Table, cases: Any, ctx: Context) -> list[Finding]:
     found: list[Finding] = []
     failed = sorted(set(zip(cases["column"], cases["index"], cases["check"], strict=True)))
+    known = {(row, name) for row, names in table.bad.items() for name in names}
     for name, row, check in failed:
-        column = table.module.by_name[name]
-        bad = table.bad.setdefault(int(row), set())
-        if name in bad:
+        if (row, name) in known:
             continue
-        bad.add(name)
-        if check == MISSING:
-            found.append(table.finding("GEN001", name, int(row)))
-        else:
-            found.append(_finding(table, column, int(row), check, ctx))
+        known.add((row, name))
+        code = "GEN001" if check == MISSING else check
+        if ctx.schema.codes[code].severity == "error":
+            table.bad.setdefault(int(row), set()).add(name)
+        found.append(_finding(table, table.module.by_name[name], int(row), code, ctx))
     return found
 
 
 def _finding(table: Table, column: Column, row: int, code: str, ctx: Context) -> Finding:
+    if code == "GEN001":
+        return table.finding(code, column.name, row)
     if code != "GEN003":
         return table.finding(code, column.name, row, {"expected": expected(column, ctx.lang)})
     picks = ctx.picks[table.module.name, column.name]
-    value = table.frame.at[row, column.name]
-    if column.type == "multi":
-        unknown = [v for v in value if v not in picks.by_code]
-        left = tuple(v for v in value if v in picks.by_code)
-        table.frame.at[row, column.name] = left or None
-    else:
-        unknown = [value]
-        table.frame.at[row, column.name] = None
-    near = "、".join(dict.fromkeys(picks.nearest(u, ctx.lang) for u in unknown))
-    return table.finding(code, column.name, row, {"nearest": near})
+    cells: Any = table.frame.at
+    value = cells[row, column.name]
+    said = value if column.type == "multi" else (value,)
+    left = tuple(v for v in said if v in picks.by_code)
+    cells[row, column.name] = left or None
+    near = (picks.nearest(v, ctx.lang) for v in said if v not in picks.by_code)
+    return table.finding(code, column.name, row, {"nearest": "、".join(dict.fromkeys(near))})
 
 
 def expected(column: Column, lang: str) -> str:
@@ -69,5 +69,6 @@ def expected(column: Column, lang: str) -> str:
     if column.earliest is not None:
         return f"≥ {column.earliest.isoformat()}"
     if column.max_length is not None:
-        return f"≤ {column.max_length}"
+        size = column.max_length
+        return f"不超过 {size} 个字" if lang == "zh" else f"at most {size} characters"
     return column.help.get(lang, "")

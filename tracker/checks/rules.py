@@ -1,32 +1,39 @@
 """The kinds of rules that schema files may state over the cells of a row or the rows of a sheet.
 
-Each kind is a function (table, rule, world) -> findings, vectorised over the frame.
+Each kind is a function (cells, rule, world) -> findings, vectorised over the frame.
 """
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 from tracker.book import period
 from tracker.book.lookups import Context
 from tracker.book.read import Table
 from tracker.book.resolve import KEY
-from tracker.checks.conditions import filled, mask, unreadable, words
+from tracker.checks.conditions import Cells, words
 from tracker.findings import Finding
-from tracker.schema.model import Rule
+from tracker.schema.model import Column, Rule
 from tracker.schema.names import plain
+from tracker.schema.rules import AS_OF
 from tracker.xlsx.refs import ref
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from tracker.checks.conditions import Mask
 
 _OPS = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 _SIGNS = {">": ">", ">=": "≥", "<": "<", "<=": "≤"}
-AS_OF = {"zh": "统计日", "en": "the as-of day"}
+_LIMITS = (
+    ("min", operator.lt, "≥"),
+    ("max", operator.gt, "≤"),
+    ("exclusive_min", operator.le, ">"),
+)
+_AS_OF = {"zh": "统计日", "en": "the as-of day"}
 
 
 @dataclass(frozen=True)
@@ -39,193 +46,236 @@ class World:
 
 
 def run_rules(table: Table, world: World) -> list[Finding]:
-    """Findings of a module's rules; of rules with one code, field and row the first counts."""
+    """Findings of a module's rules; of rules with one code, field and row the first counts.
+
+    Of rules about the order of dates the first that fires at a cell counts, whatever its code.
+    """
+    cells = Cells(table)
     found: dict[tuple[str, str | None, int | None], Finding] = {}
-    for rule in table.module.rules:
-        if rule.field in table.frame:
-            for finding in KINDS[rule.check](table, rule, world):
-                found.setdefault((finding.code, finding.field, finding.row), finding)
+    for rule in table.module.rules if table.rows else ():
+        if rule.field in cells:
+            for finding in KINDS[rule.check](cells, rule, world):
+                kind = rule.check if rule.check == "order" else finding.code
+                found.setdefault((kind, finding.field, finding.row), finding)
     return list(found.values())
 
 
-def _rows(table: Table, fires: pd.Series[bool], rule: Rule, *others: str) -> list[int]:
-    """Rows where a rule fires and every cell that it looks at could be read."""
-    fires = fires & mask(table, rule.when) & ~unreadable(table, (rule.field, *others))
-    return [int(r) for r in table.frame.index[fires]]
+def _rows(cells: Cells, fires: Mask, rule: Rule, *others: str) -> Iterator[tuple[int, int]]:
+    """(place, Excel row) where a rule fires and every cell that it looks at could be read."""
+    if not fires.any():
+        return
+    fires = fires & cells.where(rule.when) & cells.readable((rule.field, *others))
+    rows = cells.table.rows
+    yield from ((int(i), rows[i]) for i in fires.nonzero()[0])
 
 
-def _finding(table: Table, rule: Rule, row: int, world: World, **facts: object) -> Finding:
+def _finding(cells: Cells, rule: Rule, row: int, world: World, **facts: object) -> Finding:
     if rule.when:
-        facts["condition"] = words(table, rule.when, world.ctx.lang)
-    return table.finding(rule.code, rule.field, row, facts, severity=rule.severity)
+        facts["condition"] = words(cells.table, rule.when, world.ctx.lang)
+    return cells.table.finding(rule.code, rule.field, row, facts, severity=rule.severity)
 
 
-def _required_if(table: Table, rule: Rule, world: World) -> Iterator[Finding]:
-    blank = ~filled(table, rule.field)
-    after = rule.args.get("after")
+def _required_if(cells: Cells, rule: Rule, world: World) -> Iterator[Finding]:
+    fires, after = ~cells.filled(rule.field), rule.args.get("after")
+    others: tuple[str, ...] = ()
     if isinstance(after, str):
-        if after not in table.frame:
+        if after not in cells:
             return
-        passed = _as_of(world) - table.frame[after]
-        blank &= passed.dt.days > int(str(rule.args.get("days", 0)))
-    for row in _rows(table, blank, rule, *([after] if isinstance(after, str) else [])):
-        yield _finding(table, rule, row, world)
+        import numpy as np
+
+        limit = np.timedelta64(int(str(rule.args.get("days", 0))), "D")
+        fires &= _day(world.as_of) - cells.values(after) > limit
+        others = (after,)
+    for _, row in _rows(cells, fires, rule, *others):
+        yield _finding(cells, rule, row, world)
 
 
-def _forbidden_if(table: Table, rule: Rule, world: World) -> Iterator[Finding]:
+def _forbidden_if(cells: Cells, rule: Rule, world: World) -> Iterator[Finding]:
     fields = [str(f) for f in _list(rule.args.get("fields"))] or [rule.field]
-    for row in _rows(table, mask(table, {}), rule):
-        first = next((f for f in fields if f in table.frame and filled(table, f).at[row]), None)
-        if first is not None:
-            facts = {"condition": words(table, rule.when, world.ctx.lang)}
-            yield table.finding(rule.code, first, row, facts, severity=rule.severity)
+    told = cells.constant(value=False)
+    for name in fields:
+        fires = cells.filled(name) & ~told
+        for i, row in _rows(cells, fires, rule):
+            told[i] = True
+            facts = {"condition": words(cells.table, rule.when, world.ctx.lang)}
+            yield cells.table.finding(rule.code, name, row, facts, severity=rule.severity)
 
 
-def _order(table: Table, rule: Rule, world: World) -> Iterator[Finding]:
-    op, other = str(rule.args["op"]), str(rule.args["other"])
-    lang = world.ctx.lang
-    if other == "as_of":
-        right: Any = _as_of(world)
-        names: tuple[str, ...] = ()
-    elif other in table.frame:
-        right, names = table.frame[other], (other,)
+def _order(cells: Cells, rule: Rule, world: World) -> Iterator[Finding]:
+    op, other, lang = str(rule.args["op"]), str(rule.args["other"]), world.ctx.lang
+    column: Column | None = None
+    left, fires = cells.values(rule.field), cells.filled(rule.field)
+    if other == AS_OF:
+        right, header = _day(world.as_of), _AS_OF[lang]
+    elif other in cells:
+        right, column = cells.values(other), cells.table.module.by_name[other]
+        header = cells.table.place.headers[cells.table.place.columns[other]]
+        fires = fires & cells.filled(other)
     else:
         return
-    left = table.frame[rule.field]
-    fires = left.notna() & ~_OPS[op](left, right)
-    if names:
-        fires &= right.notna()
-    for row in _rows(table, fires, rule, *names):
-        said = _shown(right.at[row] if names else right)
-        header = table.module.by_name[other].label(lang) if names else AS_OF[lang]
+    for i, row in _rows(cells, fires & ~_OPS[op](left, right), rule, *([other] if column else [])):
+        said = _shown(right[i] if column else right, column)
         yield _finding(
-            table, rule, row, world,
+            cells, rule, row, world,
             other_header=header, other_value=said, expected=f"{_SIGNS[op]} {said}",
         )  # fmt: skip
 
 
-def _range(table: Table, rule: Rule, world: World) -> Iterator[Finding]:
-    values, expected = table.frame[rule.field], []
-    fires = values.notna() & False
-    for key, op, sign in (("min", operator.lt, "≥"), ("max", operator.gt, "≤"), ("exclusive_min", operator.le, ">")):  # fmt: skip
+def _range(cells: Cells, rule: Rule, world: World) -> Iterator[Finding]:
+    values, fires, expected = cells.values(rule.field), cells.constant(value=False), []
+    for key, op, sign in _LIMITS:
         if key in rule.args:
             limit = float(str(rule.args[key]))
             fires |= op(values, limit)
             expected.append(f"{sign} {limit:g}")
-    for row in _rows(table, fires, rule):
-        yield _finding(table, rule, row, world, expected=", ".join(expected))
+    for _, row in _rows(cells, fires, rule):
+        yield _finding(cells, rule, row, world, expected=", ".join(expected))
 
 
-def _unique(table: Table, rule: Rule, world: World) -> Iterator[Finding]:
-    import pandas as pd
-
-    fields = [f for f in map(str, _list(rule.args["fields"])) if f in table.frame]
-    rows = _rows(table, filled(table, rule.field), rule, *fields)
-    keys = pd.DataFrame({f: _comparable(table, f).loc[rows] for f in fields})
-    first: dict[tuple[Any, ...], int] = {}
+def _unique(cells: Cells, rule: Rule, world: World) -> Iterator[Finding]:
+    """Rows that agree in all fields. Exact copies of a row, told by their id, are none of it."""
+    fields = [f for f in map(str, _list(rule.args["fields"])) if f in cells]
+    places = list(_rows(cells, cells.filled(rule.field), rule, *fields))
+    keys = list(zip(*(_comparable(cells.table, f) for f in fields), strict=True))
+    ids = cells.values(cells.table.module.id_field)
+    groups: dict[tuple[Any, ...], list[tuple[int, int]]] = {}
+    for i, row in places:
+        groups.setdefault(keys[i], []).append((i, row))
+    column, every = cells.table.place.columns[rule.field], rule.args.get("flag") == "all"
     twins: list[tuple[int, int]] = []
-    for row, key in zip(rows, keys.itertuples(index=False, name=None), strict=True):
-        if key in first:
-            twins.append((row, first[key]))
-        else:
-            first[key] = row
-    if rule.args.get("flag") == "all":
-        seconds = {b: a for a, b in reversed(twins)}
-        twins += [(b, a) for b, a in seconds.items()]
-    column = table.place.columns[rule.field]
+    for (i, first), *later in groups.values():
+        others = [row for j, row in later if ids[j] != ids[i]]
+        twins += [(row, first) for row in others]
+        twins += [(first, others[0])] if every and others else []
     for row, other in sorted(twins):
-        yield _finding(table, rule, row, world, first=ref(other, column))
+        yield _finding(cells, rule, row, world, first=ref(other, column))
 
 
-def _comparable(table: Table, name: str) -> pd.Series[Any]:
+def _uniform(cells: Cells, rule: Rule, world: World) -> Iterator[Finding]:
+    """Rows that agree in `fields` and differ in the rule's field: told at each further value."""
+    fields = [f for f in map(str, _list(rule.args["fields"])) if f in cells]
+    keys = list(zip(*(_comparable(cells.table, f) for f in fields), strict=True))
+    values, seen = _comparable(cells.table, rule.field), dict[tuple[Any, ...], set[Any]]()
+    for i, row in _rows(cells, cells.filled(rule.field), rule, *fields) if fields else ():
+        known = seen.setdefault(keys[i], set())
+        if known and values[i] not in known:
+            yield _finding(cells, rule, row, world)
+        known.add(values[i])
+
+
+def _comparable(table: Table, name: str) -> list[Any]:
     """A column as it is compared for sameness: keys of references, plain texts, blank as blank."""
     frame = table.frame
     series = frame[name + KEY] if name + KEY in frame else frame[name]
     if series.dtype == object:
-        return series.map(lambda v: plain(v) if isinstance(v, str) else v or "")
-    return series.astype(object).where(series.notna(), "")
+        return [tuple(map(plain, v)) if isinstance(v, tuple) else plain(v or "") for v in series]
+    return [v if full else "" for v, full in zip(series, series.notna(), strict=True)]
 
 
-def _agree(table: Table, rule: Rule, world: World) -> Iterator[Finding]:
+def _agree(cells: Cells, rule: Rule, world: World) -> Iterator[Finding]:
     via, theirs = str(rule.args["via"]), str(rule.args["theirs"])
-    column = table.module.by_name[via]
+    column = cells.table.module.by_name[via]
     other = world.tables.get(column.ref.to) if column.ref else None
-    if other is None or via + KEY not in table.frame or theirs not in other.frame:
+    if other is None or via + KEY not in cells or theirs not in other.frame:
         return
     ids = other.frame[other.module.id_field]
-    known = dict(zip(ids, _comparable(other, theirs), strict=True))
+    known = {
+        i: v for i, v in zip(ids, _comparable(other, theirs), strict=True) if v not in ("", ())
+    }
     said = dict(zip(ids, other.frame[theirs], strict=True))
-    mine, keys = _comparable(table, rule.field), table.frame[via + KEY]
-    for row in _rows(table, filled(table, rule.field) & keys.map(bool), rule, via):
-        targets = [k for k in _list(keys.at[row]) if k in known and known[k] not in ("", ())]
-        if targets and not any(_same(mine.at[row], known[k]) for k in targets):
-            yield _finding(table, rule, row, world, theirs=_shown(said[targets[0]]))
+    mine, keys = _comparable(cells.table, rule.field), cells.values(via + KEY)
+    for i, row in _rows(cells, cells.filled(rule.field), rule, via):
+        targets = [k for k in _list(keys[i]) if k in known]
+        if targets and not any(_same(mine[i], known[k]) for k in targets):
+            shown = _shown(said[targets[0]], other.module.by_name[theirs])
+            yield _finding(cells, rule, row, world, theirs=shown)
 
 
 def _same(mine: Any, theirs: Any) -> bool:
-    return bool(mine in theirs if isinstance(theirs, tuple) else mine == theirs)
+    """Whether two compared values agree; groups of rows agree where they share one."""
+    if isinstance(mine, tuple) and isinstance(theirs, tuple):
+        return not set(mine).isdisjoint(theirs)
+    if isinstance(theirs, tuple):
+        return mine in theirs
+    return bool(mine == theirs)
 
 
-def _not_self(table: Table, rule: Rule, world: World) -> Iterator[Finding]:
-    keys = table.frame[rule.field + KEY]
-    own = table.frame[table.module.id_field]
-    itself = own.copy()
-    itself[:] = [bool(i) and i in _list(k) for i, k in zip(own, keys, strict=True)]
-    for row in _rows(table, filled(table, rule.field) & itself.astype(bool), rule):
-        yield _finding(table, rule, row, world)
+def _not_self(cells: Cells, rule: Rule, world: World) -> Iterator[Finding]:
+    import numpy as np
+
+    keys, own = cells.values(rule.field + KEY), cells.values(cells.table.module.id_field)
+    itself = [mine in _list(k) for mine, k in zip(own, keys, strict=True)]
+    for _, row in _rows(cells, np.array(itself, dtype=bool), rule):
+        yield _finding(cells, rule, row, world)
 
 
-def _within_period(table: Table, rule: Rule, world: World) -> Iterator[Finding]:
+def _within_period(cells: Cells, rule: Rule, world: World) -> Iterator[Finding]:
     """A day outside the time from the start of the row's period to the as-of day."""
-    for row, (start, _) in _periods(table, rule):
-        day = table.frame.at[row, rule.field].date()
-        if not start <= day <= world.as_of:
-            span = f"{start.isoformat()} – {world.as_of.isoformat()}"
-            yield _finding(table, rule, row, world, expected=span)
+    starts = _starts(cells, rule)
+    if starts is None:
+        return
+    days, last = cells.values(rule.field), _day(world.as_of)
+    fires = cells.filled(rule.field) & ((days < starts) | (days > last))
+    for i, row in _rows(cells, fires, rule, str(rule.args["period"])):
+        span = f"{_shown(starts[i])} – {_shown(last)}"
+        yield _finding(cells, rule, row, world, expected=span)
 
 
-def _not_before_period(table: Table, rule: Rule, world: World) -> Iterator[Finding]:
+def _not_before_period(cells: Cells, rule: Rule, world: World) -> Iterator[Finding]:
     """A value in a row whose period has not begun on the as-of day."""
-    for row, (start, _) in _periods(table, rule):
-        if start > world.as_of:
-            yield _finding(table, rule, row, world, expected=f"≥ {start.isoformat()}")
+    starts = _starts(cells, rule)
+    if starts is None:
+        return
+    fires = cells.filled(rule.field) & (starts > _day(world.as_of))
+    for i, row in _rows(cells, fires, rule, str(rule.args["period"])):
+        yield _finding(cells, rule, row, world, expected=f"≥ {_shown(starts[i])}")
 
 
-def _periods(table: Table, rule: Rule) -> Iterator[tuple[int, tuple[date, date]]]:
+def _starts(cells: Cells, rule: Rule) -> Any:
+    """First day of each row's period, NaT where it has none; None without such a column."""
+    import numpy as np
+
     name = str(rule.args["period"])
-    if name in table.frame:
-        fires = filled(table, rule.field) & filled(table, name)
-        for row in _rows(table, fires, rule, name):
-            yield row, period.bounds(table.frame.at[row, name])
+    if name not in cells:
+        return None
+    texts = cells.values(name)
+    first = {t: np.datetime64(period.bounds(t)[0], "s") for t in set(compress(texts, texts))}
+    blank = np.datetime64("NaT", "s")
+    return np.array([first.get(t, blank) for t in texts], dtype="datetime64[s]")
 
 
-def _as_of(world: World) -> Any:
-    import pandas as pd
+def _day(day: date) -> Any:
+    import numpy as np
 
-    return pd.Timestamp(world.as_of)
+    return np.datetime64(day, "s")
 
 
-def _list(value: Any) -> list[Any]:
+def _list(value: Any) -> Sequence[Any]:
     if value is None:
-        return []
-    return list(value) if isinstance(value, list | tuple) else [value]
+        return ()
+    return value if isinstance(value, list | tuple) else (value,)
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, column: Column | None = None) -> str:
+    """A value as people read it: dates as 2026-03-05, times as 9:30."""
+    import numpy as np
+
+    if isinstance(value, np.datetime64):
+        return str(value.astype("datetime64[D]"))
     if hasattr(value, "date"):
         return str(value.date())
-    if isinstance(value, float):
-        hours, minutes = divmod(round(value), 60)
-        return f"{hours:02d}:{minutes:02d}"
-    return str(value)
+    if column is not None and column.type == "time":
+        return "{:02d}:{:02d}".format(*divmod(round(value), 60))
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-KINDS: Mapping[str, Callable[[Table, Rule, World], Iterator[Finding]]] = {
+KINDS: Mapping[str, Callable[[Cells, Rule, World], Iterable[Finding]]] = {
     "required_if": _required_if,
     "forbidden_if": _forbidden_if,
     "order": _order,
     "range": _range,
     "unique": _unique,
+    "uniform": _uniform,
     "agree": _agree,
     "not_self": _not_self,
     "within_period": _within_period,

@@ -19,17 +19,17 @@ MISSING = "not_nullable"
 def frame_schema(module: Module, present: Iterable[str], ctx: Context) -> DataFrameSchema:
     """The pandera schema of the columns present in a frame as `tracker.book.read` makes it.
 
-    Every check carries its finding code as its error text. Nullability stands for GEN001.
+    Every check carries its finding code as its error text. Nullability stands for GEN001. Columns
+    that may hold anything are left out.
     """
     import pandera.pandas as pa
 
-    columns = {
-        c.name: pa.Column(
-            None, _checks(c, module, ctx), nullable=c.need != "required" or c.owner != "input"
-        )
-        for c in module.columns
-        if c.name in present
-    }
+    columns = {}
+    for column in (module.by_name[name] for name in present):
+        checks = _checks(column, module, ctx) if column.owner == "input" else []
+        required = column.need == "required" and column.owner == "input"
+        if checks or required:
+            columns[column.name] = pa.Column(None, checks, nullable=not required)
     return pa.DataFrameSchema(columns, name=module.name)
 
 

@@ -1,16 +1,18 @@
-"""An Office package with a plan: which parts are replaced, added and dropped; the rest is kept raw."""
+"""An Office package with a plan of parts to replace, add and drop; the rest is kept raw."""
 
 from __future__ import annotations
 
 import re
-from copy import copy
 from collections.abc import Iterator
+from copy import copy
+from dataclasses import dataclass, field
 from urllib.parse import unquote
 from xml.sax.saxutils import quoteattr
 
 from tracker.opc.parts import (
     CONTENT_TYPES,
     PACKAGE_RELS,
+    RELS_TYPE,
     Relationship,
     parse_relationships,
     parse_xml,
@@ -19,8 +21,18 @@ from tracker.opc.parts import (
 )
 from tracker.opc.zipraw import Member, RawZip
 
-_RELS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 _XML = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+
+_ENTRY = rb"<(?:[\w.-]+:)?%b(?=\s)[^>]*\s%b\s*=\s*[\"']%b[\"'][^>]*?(?:/>|>\s*</(?:[\w.-]+:)?%b>)"
+
+
+@dataclass
+class _Plan:
+    """What becomes of a package: content by part name, parts to drop, names by lower case."""
+
+    names: dict[str, str]
+    new: dict[str, bytes] = field(default_factory=dict)
+    dropped: set[str] = field(default_factory=set)
 
 
 class Package:
@@ -36,40 +48,45 @@ class Package:
         for m in self.zip.members:
             if not (m.name.endswith("/") and not m.info.file_size):
                 self._members.setdefault(part_name(m.name), m)
-        self._lower = {n.lower(): n for n in self._members}
-        self._new: dict[str, bytes] = {}
-        self._dropped: set[str] = set()
         self._read: dict[str, bytes] = {}
+        self._plan = self._empty_plan()
+
+    def _empty_plan(self) -> _Plan:
+        names = {n.lower(): n for n in self._members}
+        for n in self._members:
+            names.setdefault(unquote(n).lower(), n)
+        return _Plan(names)
 
     def fork(self) -> Package:
         """The package as it came, with an empty plan; inflated parts are shared."""
         twin = copy(self)
-        twin._new, twin._dropped = {}, set()
-        twin._lower = {n.lower(): n for n in self._members}
+        twin._plan = self._empty_plan()  # noqa: SLF001 - a twin of the same class
         return twin
 
     def find(self, part: str) -> str | None:
         """The name under which a part stands now, or None."""
-        for name in (part, self._lower.get(part.lower()), self._lower.get(unquote(part).lower())):
-            if name is not None and name not in self._dropped:
-                if name in self._new or name in self._members:
-                    return name
+        names, plan = self._plan.names, self._plan
+        for name in (part, names.get(part.lower()), names.get(unquote(part).lower())):
+            if name is None or name in plan.dropped:
+                continue
+            if name in plan.new or name in self._members:
+                return name
         return None
 
     def __contains__(self, part: str) -> bool:
         return self.find(part) is not None
 
     def __iter__(self) -> Iterator[str]:
-        old = (n for n in self._members if n not in self._dropped)
-        return iter([*old, *(n for n in self._new if n not in self._members)])
+        old = (n for n in self._members if n not in self._plan.dropped)
+        return iter([*old, *(n for n in self._plan.new if n not in self._members)])
 
     def read(self, part: str) -> bytes:
         """Content of a part as it stands in the plan. KeyError if there is none."""
         name = self.find(part)
         if name is None:
             raise KeyError(part)
-        if name in self._new:
-            return self._new[name]
+        if name in self._plan.new:
+            return self._plan.new[name]
         return self.original(name)
 
     def original(self, part: str) -> bytes:
@@ -84,13 +101,13 @@ class Package:
 
     def write(self, part: str, data: bytes) -> None:
         """Plan a part's content; content equal to the original takes the part out of the plan."""
-        name = self.find(part) or self._lower.get(part.lower(), part)
-        self._dropped.discard(name)
-        self._lower.setdefault(name.lower(), name)
+        name = self.find(part) or self._plan.names.get(part.lower(), part)
+        self._plan.dropped.discard(name)
+        self._plan.names.setdefault(name.lower(), name)
         if name in self._members and self.original(name) == data:
-            self._new.pop(name, None)
+            self._plan.new.pop(name, None)
         else:
-            self._new[name] = data
+            self._plan.new[name] = data
 
     def drop(self, part: str) -> None:
         """Plan to remove a part and its relationships part, and its content type."""
@@ -98,37 +115,37 @@ class Package:
             found = self.find(name)
             if found is None:
                 continue
-            self._new.pop(found, None)
+            self._plan.new.pop(found, None)
             if found in self._members:
-                self._dropped.add(found)
-        self._drop_override(part)
+                self._plan.dropped.add(found)
+            self._drop_override(found)
 
     @property
     def replaced(self) -> dict[str, bytes]:
         """Planned content of parts that were there before."""
-        return {n: d for n, d in self._new.items() if n in self._members}
+        return {n: d for n, d in self._plan.new.items() if n in self._members}
 
     @property
     def added(self) -> dict[str, bytes]:
         """Planned content of parts that were not there before."""
-        return {n: d for n, d in self._new.items() if n not in self._members}
+        return {n: d for n, d in self._plan.new.items() if n not in self._members}
 
     @property
     def dropped(self) -> frozenset[str]:
         """Parts that the plan removes."""
-        return frozenset(self._dropped)
+        return frozenset(self._plan.dropped)
 
     @property
     def changed(self) -> bool:
         """Whether the plan holds anything."""
-        return bool(self._new or self._dropped)
+        return bool(self._plan.new or self._plan.dropped)
 
     def to_bytes(self) -> bytes:
         """The package with the plan carried out; the original bytes where the plan is empty."""
         if not self.changed:
             return self.zip.data
         replace = {self._members[n].name: d for n, d in self.replaced.items()}
-        drop = frozenset(self._members[n].name for n in self._dropped)
+        drop = frozenset(self._members[n].name for n in self._plan.dropped)
         return self.zip.rebuild(replace, drop, self.added)
 
     def relationships(self, part: str) -> list[Relationship]:
@@ -154,7 +171,7 @@ class Package:
         data = self.read(rels) if rels in self else b""
         if not data:
             data = _XML + b'<Relationships xmlns="%s"></Relationships>' % PACKAGE_RELS.encode()
-            self.declare_default("rels", _RELS_TYPE)
+            self.declare_default("rels", RELS_TYPE)
         used = set(re.findall(rb'\sId\s*=\s*["\']([^"\']*)', data))
         n = 1
         while b"rId%d" % n in used:
@@ -169,9 +186,8 @@ class Package:
         rels = self.find(rels_name(part))
         if rels is None:
             return
-        pattern = rb"<(?:[\w.-]+:)?Relationship(?=\s)[^>]*\sId\s*=\s*[\"']%s[\"'][^>]*?(?:/>|>\s*</(?:[\w.-]+:)?Relationship>)"
-        data = re.sub(pattern % re.escape(rel_id.encode()), b"", self.read(rels))
-        self.write(rels, data)
+        entry = _entry(b"Relationship", b"Id", rel_id.encode())
+        self.write(rels, entry.sub(b"", self.read(rels)))
 
     def content_type(self, part: str) -> str:
         """Declared content type of a part, "" where none is."""
@@ -199,9 +215,8 @@ class Package:
             self.write(CONTENT_TYPES, append_child(data, "Types", new, first=True))
 
     def _drop_override(self, part: str) -> None:
-        pattern = rb"<(?:[\w.-]+:)?Override(?=\s)[^>]*PartName\s*=\s*[\"']/?%s[\"'][^>]*?(?:/>|>\s*</(?:[\w.-]+:)?Override>)"
         data = self.read(CONTENT_TYPES)
-        new = re.sub(pattern % re.escape(part.encode()), b"", data, flags=re.I)
+        new = _entry(b"Override", b"PartName", b"/" + part.encode(), re.I).sub(b"", data)
         if new != data:
             self.write(CONTENT_TYPES, new)
 
@@ -211,6 +226,12 @@ class Package:
         while pattern.format(n) in self:
             n += 1
         return pattern.format(n)
+
+
+def _entry(
+    element: bytes, attribute: bytes, value: bytes, flags: re.RegexFlag = re.NOFLAG
+) -> re.Pattern[bytes]:
+    return re.compile(_ENTRY % (element, attribute, re.escape(value), element), flags)
 
 
 def append_child(data: bytes, root: str, child: str, *, first: bool = False) -> bytes:

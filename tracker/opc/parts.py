@@ -10,6 +10,7 @@ from lxml import etree
 
 CONTENT_TYPES = "[Content_Types].xml"
 PACKAGE_RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
+RELS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 
 
 class Relationship(NamedTuple):
@@ -39,7 +40,7 @@ def rels_name(part: str) -> str:
 
 def resolve(source: str, target: str) -> str:
     """Part name of a relationship target, which may be absolute, relative or percent-encoded."""
-    target = unquote(target.split("#")[0].replace("\\", "/"))
+    target = unquote(target.partition("#")[0].replace("\\", "/"))
     if not target.startswith("/"):
         target = posixpath.join(posixpath.dirname(source), target)
     name = posixpath.normpath(target).lstrip("/")

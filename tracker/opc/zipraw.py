@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
@@ -47,8 +48,7 @@ class RawZip:
     def _members(self) -> list[Member]:
         infos = self._zip.infolist()
         records = self._central_records(len(infos))
-        starts = sorted(i.header_offset for i in infos) + [self._zip.start_dir]
-        ends = dict(zip(starts, starts[1:], strict=False))
+        ends = dict(pairwise([*sorted(i.header_offset for i in infos), self._zip.start_dir]))
         return [
             Member(i.filename, i.header_offset, ends[i.header_offset], rec, i)
             for i, rec in zip(infos, records, strict=True)

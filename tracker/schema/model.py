@@ -45,7 +45,7 @@ class Ref:
 
     `to` names a module or a lookup sheet. `also` names a column of that module whose distinct
     values may be referred to as well, except where `only_ids_if` (field -> codes) holds; so may the
-    names of the rows for which `also_labels_if` holds.
+    names of the rows for which `also_labels_if` holds. Where `blank_if` holds the cell stays blank.
     With `or_text` an unknown value is plain text, not a fault.
     """
 
@@ -54,6 +54,7 @@ class Ref:
     also: str | None = None
     also_labels_if: Mapping[str, tuple[str, ...]] = having(default_factory=dict)
     only_ids_if: Mapping[str, tuple[str, ...]] = having(default_factory=dict)
+    blank_if: Mapping[str, tuple[str, ...]] = having(default_factory=dict)
     or_text: bool = False
 
 
@@ -65,8 +66,9 @@ class Column:
     Codes: `type_code` for a value that cannot be read, `range_code` outside minimum..maximum,
     `pattern_code` where no pattern fits, `alias_code` where another spelling was normalised,
     `number_code` where a text was stored as a number. `range_into` names the column that takes the
-    second half of "9:30-10:00". A number over `alert_above` is shown as bad. `width` is in characters, `data_class` public, personal or
-    sensitive, `default` the code that a blank stands for.
+    second half of "9:30-10:00". A number over `alert_above` is shown as bad. `width` is in
+    characters, `data_class` public, personal or sensitive, `default` the code that a blank stands
+    for, `earliest` the first day that is believed.
     """
 
     name: str
@@ -186,7 +188,7 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class CodeText:
-    """What a finding code means: `message`, `hint`, `why` by language, with the default severity."""
+    """What a finding code means: message, hint and reason by language, the default severity."""
 
     code: str
     severity: str
@@ -198,7 +200,7 @@ class CodeText:
 
 @dataclass(frozen=True)
 class Schema:
-    """Everything the YAML files say: modules, support sheets, generated sheets, codes, thresholds."""
+    """Everything the YAML files say: modules, support and generated sheets, codes, thresholds."""
 
     version: str
     modules: Mapping[str, Module]

@@ -1,40 +1,53 @@
-"""The sheet of findings: counts on top, one filterable line a finding, links that survive sorting."""
+"""The sheet of findings: counts on top, a filterable line a finding, links that survive sorting."""
 
 from __future__ import annotations
 
 import io
+import math
+import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
-from tracker.checks.catalogue import cell, hint, message
-from tracker.findings import Finding
+from tracker.book.look import FONT, QUIET, TONES, text_width
+from tracker.checks.catalogue import hint, message
+from tracker.findings import RANK, Finding
 from tracker.schema.model import Schema
 from tracker.xlsx.refs import letters, quoted
+from tracker.xlsx.values import number_text
 
-_FONT = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
 _TEXTS = {
     "zh": {
-        "title": "校验结果", "as_of": "统计日", "none": "没有发现问题。",
+        "title": "校验结果", "as_of": "统计日", "none": "√ 没有发现问题",
         "error": "错误", "warning": "警告", "info": "提示",
-        "columns": ("级别", "代码", "表", "行编号", "记录", "列", "当前值", "问题", "怎么改", "定位"),
+        "lead": "有错误的行改正前不计入汇总；点“定位”跳到单元格，改好后再次刷新",
+        "more": "另有 {n} 条未列出，先改正以上各条再刷新",
     },
     "en": {
-        "title": "Findings", "as_of": "As of", "none": "Nothing found.",
+        "title": "Findings", "as_of": "As of", "none": "√ Nothing found",
         "error": "Error", "warning": "Warning", "info": "Note",
-        "columns": ("Severity", "Code", "Sheet", "Row id", "Record", "Column", "Value", "Problem",
-                    "What to do", "Go to"),
+        "lead": "Rows with an error stay out of the totals until corrected; "
+                "click Go to for the cell, then refresh again",
+        "more": "{n} more are not listed; correct those above and refresh",
     },
 }  # fmt: skip
-_WIDTHS = (8, 9, 20, 13, 18, 18, 22, 52, 52, 9)
-_TONES = {
-    "error": {"font_color": "#A3201D", "bg_color": "#FBE3E1"},
-    "warning": {"font_color": "#8A5A00", "bg_color": "#FFF3D6"},
-    "info": {"font_color": "#5F6B7A", "bg_color": "#EEF0F3"},
-}
+_COLUMNS = {
+    "zh": ("级别", "定位", "表", "记录", "列", "当前值", "问题", "怎么改", "代码", "行编号"),
+    "en": ("Severity", "Go to", "Sheet", "Record", "Column", "Value", "Problem", "What to do",
+           "Code", "Row id"),
+}  # fmt: skip
+_WIDTHS = (10, 10, 20, 16, 17, 22, 48, 48, 10, 14)
+_LINK, _FIRST_TEXT = 1, 2
+_CHIPS = ((0, 1), (2, 2), (3, 3))
+_TONE_OF = {"error": TONES["bad"], "warning": TONES["warn"],
+            "info": {"font_color": QUIET, "bg_color": "#EEF0F3"}}  # fmt: skip
+_EDGE = {"bottom": 1, "bottom_color": "#D9DEE4"}
 _HEAD = 4
-_MAX_LINKS = 60_000
+_LISTED, _LINKED = 20_000, 10_000  # every link looks its row up when the workbook is calculated
+_SHOWN = 120  # characters of a value; the cell itself holds the rest
+_LINE, _LEAST, _MOST = 16.5, 21.0, 400.0  # row heights in points
+_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class Places:
@@ -58,90 +71,159 @@ class Places:
 def findings_sheet(
     findings: Sequence[Finding], places: Places, schema: Schema, lang: str, name: str, as_of: str
 ) -> bytes:
-    """A one-sheet workbook that lists the findings, errors first; equal input, equal bytes."""
+    """A one-sheet workbook that lists the findings, errors first; equal input, equal bytes.
+
+    Args:
+        findings: with their severities, in the order in which equals are to stand.
+        places: ids, names and id columns of the rows they are about.
+        schema: gives messages and hints.
+        lang: "zh" or "en".
+        name: the sheet's name.
+        as_of: the day they were found for, as text.
+    """
     import xlsxwriter
 
-    buffer, texts = io.BytesIO(), _TEXTS[lang]
-    options = {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
-    book = xlsxwriter.Workbook(buffer, options)
-    book.set_properties({"created": datetime(2000, 1, 1)})  # noqa: DTZ001 - a fixed day for equal bytes
-    sheet = book.add_worksheet(name)
-    make = _formats(book)
-    ordered = sorted(findings, key=lambda f: ("error", "warning", "info").index(f.severity))
-    _head(sheet, make, ordered, texts, as_of)
-    for r, f in enumerate(ordered, _HEAD + 1):
-        _line(sheet, make, r, f, places, schema, lang)
-    if not ordered:
-        sheet.write_string(_HEAD + 1, 0, str(texts["none"]), make())
-    _layout(sheet, len(ordered))
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True})
+    book.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})
+    page = _Page(book, name, lang)
+    ordered = sorted(findings, key=lambda f: RANK[f.severity])
+    page.head(ordered, as_of)
+    if ordered:
+        page.list_header(min(len(ordered), _LISTED))
+        for row, f in enumerate(ordered[:_LISTED], _HEAD + 1):
+            page.line(row, f, places, schema)
+    if len(ordered) > _LISTED:
+        page.sentence(_HEAD + 1 + _LISTED, "more", n=len(ordered) - _LISTED)
     book.close()
     return buffer.getvalue()
 
 
-def _formats(book: Any) -> Callable[..., Any]:
-    made: dict[tuple[tuple[str, object], ...], Any] = {}
+class _Page:
+    """The worksheet while it is filled."""
 
-    def make(**how: object) -> Any:
-        key = tuple(sorted(how.items()))
-        if key not in made:
-            made[key] = book.add_format({**_FONT, **how})
-        return made[key]
+    def __init__(self, book: Any, name: str, lang: str) -> None:
+        self._book, self.lang, self.texts = book, lang, _TEXTS[lang]
+        self._made: dict[tuple[tuple[str, object], ...], Any] = {}
+        self.sheet = book.add_worksheet(name)
+        self.tones = {s: self.form(align="center", **_TONE_OF[s], **_EDGE) for s in RANK}
+        self.plain = self.form(text_wrap=True, **_EDGE)
+        self.link = self.form(font_color="#2F6690", underline=1, **_EDGE)
+        for i, width in enumerate(_WIDTHS):
+            self.sheet.set_column(i, i, width)
+        self._print_setup()
 
-    return make
+    def form(self, **how: object) -> Any:
+        """The format with these properties in the house font, made once."""
+        key = tuple(sorted(how.items(), key=lambda p: p[0]))
+        if key not in self._made:
+            house = {"font_name": FONT, "font_size": 10, "valign": "vcenter"}
+            self._made[key] = self._book.add_format({**house, **how})
+        return self._made[key]
+
+    def head(self, findings: Sequence[Finding], as_of: str) -> None:
+        """Title, day, and how many there are of each severity, or that there are none."""
+        self.sheet.set_row(0, 30)
+        title = self.form(bold=True, font_size=16, font_color="#1F4E79")
+        self.sheet.write_string(0, 0, self.texts["title"], title)
+        self.sheet.set_row(1, 20)
+        said = f"{self.texts['as_of']} {as_of}" + (f" · {self.texts['lead']}" if findings else "")
+        self.sheet.write_string(1, 0, said, self.form(font_color=QUIET))
+        self.sheet.set_row(2, 24)
+        if not findings:
+            good = self.form(bold=True, align="center", **TONES["good"])
+            self.sheet.merge_range(2, 0, 2, _FIRST_TEXT, self.texts["none"], good)
+            return
+        counts = Counter(f.severity for f in findings)
+        for severity, (first, last) in zip(RANK, _CHIPS, strict=True):
+            chip = self.form(bold=True, align="center", **_TONE_OF[severity])
+            said = f"{self.texts[severity]} {counts[severity]}"
+            if first < last:
+                self.sheet.merge_range(2, first, 2, last, said, chip)
+            else:
+                self.sheet.write_string(2, first, said, chip)
+
+    def list_header(self, count: int) -> None:
+        """Headers of the list, with filters, that stay in sight."""
+        style = self.form(bold=True, font_color="#FFFFFF", bg_color="#1F4E79")
+        self.sheet.set_row(_HEAD, 24)
+        for c, text in enumerate(_COLUMNS[self.lang]):
+            self.sheet.write_string(_HEAD, c, text, style)
+        self.sheet.autofilter(_HEAD, 0, _HEAD + count, len(_WIDTHS) - 1)
+        self.sheet.freeze_panes(_HEAD + 1, 0)
+        self.sheet.repeat_rows(_HEAD)
+
+    def line(self, row: int, f: Finding, places: Places, schema: Schema) -> None:
+        """One finding."""
+        self.sheet.write_string(row, 0, self.texts[f.severity], self.tones[f.severity])
+        self._go_to(row, f, places)
+        said = (message(f, schema, self.lang), hint(f, schema, self.lang))
+        about = (f.sheet, places.record(f), f.header or "", _value(f.value))
+        cells = (*map(_short, about), *said, f.code, places.row_id(f))
+        lines = 1
+        for c, text in enumerate(cells, _FIRST_TEXT):
+            if not text:
+                self.sheet.write_blank(row, c, None, self.plain)
+                continue
+            lines = max(lines, _lines(text, _WIDTHS[c]))
+            fit = text if text.isprintable() else _UNFIT.sub("\ufffd", text)
+            self.sheet.write_string(row, c, fit, self.plain)
+        self.sheet.set_row(row, min(max(lines * _LINE + 4, _LEAST), _MOST))
+
+    def _go_to(self, row: int, f: Finding, places: Places) -> None:
+        target = _target(f)
+        if row - _HEAD > _LINKED:
+            self.sheet.write_string(row, _LINK, target, self.plain)
+            return
+        formula = _formula(f, target, places)
+        self.sheet.write_formula(row, _LINK, formula, self.link, target)
+
+    def sentence(self, row: int, key: str, **facts: object) -> None:
+        """A sentence of its own below the list."""
+        self.sheet.write_string(row, 0, self.texts[key].format(**facts), self.form(bold=True))
+
+    def _print_setup(self) -> None:
+        self.sheet.hide_gridlines(2)
+        self.sheet.set_tab_color("#2F6690")
+        self.sheet.set_landscape()
+        self.sheet.set_paper(9)
+        self.sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        self.sheet.set_footer("&C&8&P / &N")
+        self.sheet.fit_to_pages(1, 0)
+        self.sheet.ignore_errors({"number_stored_as_text": "A1:J1048576"})
 
 
-def _head(
-    sheet: Any, make: Callable[..., Any], findings: Sequence[Finding], texts: Mapping[str, Any], as_of: str
-) -> None:
-    sheet.write_string(0, 0, texts["title"], make(bold=True, font_size=16, font_color="#1F4E79"))
-    sheet.write_string(1, 0, f"{texts['as_of']} {as_of}", make(font_color="#5F6B7A"))
-    counts = Counter(f.severity for f in findings)
-    for i, severity in enumerate(_TONES):
-        said = f"{texts[severity]} {counts[severity]}"
-        sheet.write_string(2, i, said, make(bold=True, align="center", **_TONES[severity]))
-    for c, text in enumerate(texts["columns"]):
-        style = make(bold=True, font_color="#FFFFFF", bg_color="#1F4E79")
-        sheet.write_string(_HEAD, c, text, style)
+def _value(value: object) -> str:
+    if value is None:
+        return ""
+    return number_text(value) if isinstance(value, float) else str(value)
 
 
-def _line(
-    sheet: Any, make: Callable[..., Any], r: int, f: Finding, places: Places, schema: Schema, lang: str
-) -> None:
-    tone, wrap = make(align="center", **_TONES[f.severity]), make(text_wrap=True)
-    sheet.write_string(r, 0, str(_TEXTS[lang][f.severity]), tone)
-    value = "" if f.value is None else str(f.value)
-    texts = (f.code, f.sheet, places.row_id(f), places.record(f), f.header or "", value)
-    for c, text in enumerate(texts, 1):
-        sheet.write_string(r, c, text[:1000], make())
-    sheet.write_string(r, 7, message(f, schema, lang), wrap)
-    sheet.write_string(r, 8, hint(f, schema, lang), wrap)
-    where = cell(f)
-    if r < _MAX_LINKS:
-        link = make(font_color="#0563C1", underline=1)
-        sheet.write_formula(r, 9, _link(f, places, where), link, where or "A1")
+def _short(text: str) -> str:
+    """A text on one line, cut where it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"
 
 
-def _link(f: Finding, places: Places, where: str | None) -> str:
+def _lines(text: str, width: float) -> int:
+    """Lines that a text takes in a column, by the width of its letters at 10 points in pixels."""
+    room = (width * 7 - 4) / (6.8 * 1.08)
+    return 1 if 2 * len(text) <= room else math.ceil(text_width(text) / room)
+
+
+def _target(f: Finding) -> str:
+    """A1 reference of the cell to go to: the finding's, else the start of its row or sheet."""
+    return f"{letters(f.column or 1)}{f.row or 1}"
+
+
+def _formula(f: Finding, target: str, places: Places) -> str:
     """A link to the cell; by row id where there is one, so that it still holds after sorting."""
-    target, key = quoted(f.sheet), places.row_id(f)
-    label = (where or "A1").replace('"', "")
+    sheet, key = quoted(f.sheet), places.row_id(f)
+    start = "#" + sheet.replace('"', '""') + "!"
     at = places.id_columns.get(f.module or "")
-    start = "#" + target.replace('"', '""') + "!"
-    if not key or not at or f.column is None:
-        return f'=HYPERLINK("{start}{where or "A1"}","{label}")'
-    ids = f"{target}!${letters(at)}:${letters(at)}"
-    row = f'IFERROR(MATCH("{key}",{ids},0),{f.row})'
-    return f'=HYPERLINK("{start}{letters(f.column)}"&{row},"{label}")'
-
-
-def _layout(sheet: Any, count: int) -> None:
-    for i, width in enumerate(_WIDTHS):
-        sheet.set_column(i, i, width)
-    sheet.set_row(0, 28)
-    sheet.freeze_panes(_HEAD + 1, 0)
-    sheet.autofilter(_HEAD, 0, _HEAD + max(count, 1), len(_WIDTHS) - 1)
-    sheet.hide_gridlines(2)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(_HEAD)
+    sought = re.sub(r"([~*?])", r"~\1", key).replace('"', '""')
+    if not sought or not at or len(sought) > 250 or _UNFIT.search(sought):
+        return f'=HYPERLINK("{start}{target}","{target}")'
+    ids = f"{sheet}!${letters(at)}:${letters(at)}"
+    row = f'IFERROR(MATCH("{sought}",{ids},0),{f.row})'
+    return f'=HYPERLINK("{start}{letters(f.column or 1)}"&{row},"{target}")'

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from tracker.xlsx import markup
+from tracker.xlsx.refs import quoted as quote_sheet
 
 STRICT = b"purl.oclc.org/ooxml"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -32,6 +33,7 @@ class DefinedName(NamedTuple):
     name: str
     text: str
     sheet: int | None
+    hidden: bool = False
 
 
 def relationship_type(data: bytes, kind: str) -> str:
@@ -39,10 +41,24 @@ def relationship_type(data: bytes, kind: str) -> str:
     return f"{_OFFICE_STRICT if STRICT in data else _OFFICE}/{kind}"
 
 
+def _tags(data: bytes, name: bytes) -> list[re.Match[bytes]]:
+    """Start tags of that local name under the prefix of the workbook."""
+    p = re.escape(markup.prefix_of(data, b"workbook"))
+    return list(re.finditer(rb"<%b%b(?=[\s/>])%b>" % (p, name, markup.ATTRIBUTES), data))
+
+
+def _defined_names(data: bytes) -> re.Pattern[bytes]:
+    """Groups: start tag, text."""
+    p = re.escape(markup.prefix_of(data, b"workbook"))
+    return re.compile(
+        rb"(<%bdefinedName(?=\s)%b(?<!/)>)([^<]*)</%bdefinedName>" % (p, markup.ATTRIBUTES, p)
+    )
+
+
 def sheets(data: bytes) -> list[SheetEntry]:
     """Sheets in the order of their tabs."""
-    p, found = markup.prefix_of(data, b"workbook"), []
-    for m in re.finditer(rb"<%bsheet(?=\s)[^>]*>" % re.escape(p), data):
+    found = []
+    for m in _tags(data, b"sheet"):
         rel = re.search(rb"\s[\w.-]+:id\s*=\s*[\"']([^\"']*)", m[0])
         found.append(
             SheetEntry(
@@ -79,76 +95,90 @@ def add_sheet(data: bytes, name: str, rel: str, state: str) -> bytes:
 
 
 def drop_sheet(data: bytes, name: str) -> bytes:
-    """The workbook without a sheet: its entry, its local names, and later indices moved up."""
+    """The workbook without a sheet: its entry and its local names; later indices move up.
+
+    What other names say of the sheet becomes #REF!, as Excel does it.
+    """
     entries = sheets(data)
     index = [s.name for s in entries].index(name)
-    p = re.escape(markup.prefix_of(data, b"workbook"))
-    tags = list(re.finditer(rb"<%bsheet(?=\s)[^>]*>" % p, data))
-    data = data[: tags[index].start()] + data[tags[index].end() :]
+    tag = _tags(data, b"sheet")[index]
+    end = markup.element_end(data, tag, markup.prefix_of(data, b"workbook") + b"sheet")
+    data = data[: tag.start()] + data[end:]
+    lost = _references(name)
 
     def renumber(m: re.Match[bytes]) -> bytes:
-        local = markup.get(m[0], b"localSheetId")
-        if local is None or int(local) < index:
-            return m[0]
-        if int(local) == index:
-            return b""
-        end = m[0].index(b">") + 1
-        return markup.put(m[0][:end], b"localSheetId", b"%d" % (int(local) - 1)) + m[0][end:]
+        start, text = m[1], lost.sub(b"#REF!", m[2])
+        local = markup.get(start, b"localSheetId")
+        if local is not None and int(local) >= index:
+            if int(local) == index:
+                return b""
+            start = markup.put(start, b"localSheetId", b"%d" % (int(local) - 1))
+        return start + text + m[0][len(m[1]) + len(m[2]) :]
 
-    data = re.sub(rb"<%bdefinedName\s[^>]*>[^<]*</%bdefinedName>" % (p, p), renumber, data)
+    data = _defined_names(data).sub(renumber, data)
+    p = re.escape(markup.prefix_of(data, b"workbook"))
     data = re.sub(rb"<%bdefinedNames>\s*</%bdefinedNames>" % (p, p), b"", data)
     return _views_moved_up(data, index, len(entries) - 1)
 
 
-def _views_moved_up(data: bytes, index: int, left: int) -> bytes:
-    p = re.escape(markup.prefix_of(data, b"workbook"))
+def _references(sheet: str) -> re.Pattern[bytes]:
+    """What stands for a sheet in front of a reference in a defined name."""
+    bare, quoted = (re.escape(markup.escape_text(t)) for t in (sheet, quote_sheet(sheet)))
+    quoted = quoted.replace(b"'", b"(?:'|&apos;)")
+    return re.compile(rb"(?<![\w.\x80-\xff'])(?:%b|%b)!" % (quoted, bare), re.I)
 
-    def fix(m: re.Match[bytes]) -> bytes:
+
+def _views_moved_up(data: bytes, index: int, left: int) -> bytes:
+    out, at = [], 0
+    for m in _tags(data, b"workbookView"):
         tag = m[0]
         for name in (b"activeTab", b"firstSheet"):
             old = int(markup.get(tag, name) or 0)
             new = min(old - (old > index), max(left - 1, 0))
             if new != old:
                 tag = markup.put(tag, name, b"%d" % new)
-        return tag
-
-    return re.sub(rb"<%bworkbookView(?=[\s/])[^>]*>" % p, fix, data)
+        out += [data[at : m.start()], tag]
+        at = m.end()
+    return b"".join([*out, data[at:]])
 
 
 def names(data: bytes) -> list[DefinedName]:
     """Defined names in document order."""
-    p, found = re.escape(markup.prefix_of(data, b"workbook")), []
-    for m in re.finditer(rb"<%bdefinedName(?=\s)([^>]*)>([^<]*)</" % p, data):
-        tag = b"<d" + m[1] + b">"
-        local = markup.get(tag, b"localSheetId")
-        name = markup.unescape_text(markup.get(tag, b"name") or b"")
-        found.append(DefinedName(name, markup.unescape_text(m[2]), int(local) if local else None))
+    found = []
+    for m in _defined_names(data).finditer(data):
+        local = markup.get(m[1], b"localSheetId")
+        name = markup.unescape_text(markup.get(m[1], b"name") or b"")
+        hidden = markup.get(m[1], b"hidden") in (b"1", b"true")
+        text = markup.unescape_text(m[2])
+        found.append(DefinedName(name, text, int(local) if local else None, hidden))
     return found
 
 
 def set_name(
     data: bytes, name: str, text: str, *, hidden: bool = False, sheet: int | None = None
 ) -> bytes:
-    """The workbook with that defined name set; a present one keeps its place."""
+    """The workbook with that defined name set; a present one keeps its place and its marks."""
+    for m in _defined_names(data).finditer(data):
+        own = markup.get(m[1], b"localSheetId")
+        same = markup.unescape_text(markup.get(m[1], b"name") or b"").lower() == name.lower()
+        if same and (int(own) if own else None) == sheet:
+            return data[: m.start(2)] + markup.escape_text(text) + data[m.end(2) :]
     p = markup.prefix_of(data, b"workbook")
     local = b"" if sheet is None else b' localSheetId="%d"' % sheet
-    attributes = (
-        b'name="%b"' % markup.escape_attribute(name) + local + (b' hidden="1"' if hidden else b"")
-    )
-    element = b"<%bdefinedName %b>%b</%bdefinedName>" % (p, attributes, markup.escape_text(text), p)
-    for m in re.finditer(rb"<%bdefinedName(?=\s)[^>]*>[^<]*</%bdefinedName>" % (p, p), data):
-        own = markup.get(m[0], b"localSheetId")
-        same = markup.unescape_text(markup.get(m[0], b"name") or b"").lower() == name.lower()
-        if same and (int(own) if own else None) == sheet:
-            kept = m[0][: m[0].index(b">") + 1]
-            new = kept + markup.escape_text(text) + b"</" + p + b"definedName>"
-            return data[: m.start()] + new + data[m.end() :]
+    attributes = markup.escape_attribute(name) + b'"' + local + (b' hidden="1"' if hidden else b"")
+    element = b'<%bdefinedName name="%b>%b</%bdefinedName>' % (
+        p, attributes, markup.escape_text(text), p,
+    )  # fmt: skip
     close = b"</" + p + b"definedNames>"
     if close in data:
         at = data.index(close)
         return data[:at] + element + data[at:]
+    whole = b"<" + p + b"definedNames>" + element + close
+    empty = markup.find_tag(data, p + b"definedNames")
+    if empty:
+        return data[: empty.start()] + whole + data[empty.end() :]
     at = _slot(data, p, _BEHIND_NAMES)
-    return data[:at] + b"<" + p + b"definedNames>" + element + close + data[at:]
+    return data[:at] + whole + data[at:]
 
 
 def recalculate_on_load(data: bytes) -> bytes:

@@ -3,52 +3,69 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from tracker.xlsx import markup
 from tracker.xlsx.patch import Overwritten
 from tracker.xlsx.refs import ref
 
 
+def has_any(sheet: bytes) -> bool:
+    """Whether a sheet holds a formula."""
+    return any(tag in sheet for tag in (b"<f>", b"<f ", b":f>", b":f "))
+
+
 def rehome_shared(data: bytes, prefix: bytes, gone: list[Overwritten]) -> bytes:
     """Give the followers of overwritten shared formulas formulas of their own.
 
     A shared formula is spelt out in its first cell alone; when that cell is overwritten, each
-    follower gets the formula moved to its place.
+    follower gets the formula moved to its place. ValueError where it cannot be moved there.
     """
-    f = prefix + b"f"
+    owners = {}
     for row, column, element in gone:
-        m = markup.find_tag(element, f)
+        m = markup.find_tag(element, prefix + b"f")
         assert m is not None
-        text = element[m.end() : -len(f) - 3] if not m[0].endswith(b"/>") else b""
+        text = element[m.end() : -len(prefix) - 4] if not m[0].endswith(b"/>") else b""
         if markup.get(m[0], b"t") == b"shared" and text.strip():
-            origin = ref(row, column)
-            data = _followers(data, f, markup.get(m[0], b"si") or b"", origin, text)
-    return data
+            owners[markup.get(m[0], b"si")] = (ref(row, column), markup.unescape_text(text))
+    return _followers(data, prefix, owners) if owners else data
 
 
-def _followers(data: bytes, f: bytes, group: bytes, origin: str, text: bytes) -> bytes:
-    from openpyxl.formula.translate import Translator
+def _followers(data: bytes, prefix: bytes, owners: Mapping[bytes | None, tuple[str, str]]) -> bytes:
+    from openpyxl.formula.translate import Translator, TranslatorError
 
-    formula = Translator("=" + markup.unescape_text(text), origin=origin)
-    c = re.escape(f[:-1] + b"c")
-    pattern = rb'(<%b(?=\s)[^>]*\sr="([A-Z]+\d+)"[^>]*>\s*)<%b(?=\s)(?=[^>]*\ssi="%b")[^>]*(?:/>|>\s*</%b>)'
+    moving = {si: Translator("=" + text, origin=at) for si, (at, text) in owners.items()}
+    p = re.escape(prefix)
+    cell = re.compile(
+        rb"(<%bc(?=\s)([^>]*)>\s*)<%bf(?=\s)([^>]*?)(?:/>|>([^<]*)</%bf>)" % (p, p, p)
+    )
 
     def moved(m: re.Match[bytes]) -> bytes:
-        own = formula.translate_formula(m[2].decode())[1:]
-        return m[1] + b"<%b>%b</%b>" % (f, markup.escape_text(own), f)
+        tag = b"<f " + m[3] + b">"
+        mover = moving.get(markup.get(tag, b"si"))
+        if mover is None or markup.get(tag, b"t") != b"shared":
+            return m[0]
+        own = (m[4] or b"").strip()
+        if not own:
+            where = markup.get(b"<c " + m[2] + b">", b"r") or b""
+            own = markup.escape_text(mover.translate_formula(where.decode())[1:])
+        return m[1] + b"<%bf>%b</%bf>" % (prefix, own, prefix)
 
-    return re.sub(pattern % (c, re.escape(f), re.escape(group), re.escape(f)), moved, data)
+    try:
+        return cell.sub(moved, data)
+    except TranslatorError as e:
+        raise ValueError(f"a shared formula cannot be moved: {e}") from e
 
 
 def without_cells(chain: bytes, sheet_id: int, cells: set[str] | None) -> bytes | None:
-    """The calculation chain without those cells of a sheet (all where None); None if nothing is left.
+    """The calculation chain without those cells of a sheet (all where None); None if it is empty.
 
     An entry without a sheet index stands for the sheet of the entry before it, so the first
     entry behind a removed one gets its index written out.
     """
     p = markup.prefix_of(chain, b"calcChain")
     out, at, sheet, told, left = [], 0, b"0", b"", 0
-    for m in re.finditer(rb"<%bc(?=\s)[^>]*?/>" % re.escape(p), chain):
+    for m in re.finditer(rb"<%bc(?=\s)[^>]*?(?:/>|>\s*</%bc>)" % ((re.escape(p),) * 2), chain):
         own = markup.get(m[0], b"i")
         sheet = own or sheet
         out.append(chain[at : m.start()])

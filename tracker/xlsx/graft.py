@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import posixpath
 import re
+from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from tracker.opc.package import Package
-from tracker.opc.parts import PACKAGE_RELS, Relationship, rels_name
-from tracker.xlsx import book_xml, markup
+from tracker.opc.parts import PACKAGE_RELS, RELS_TYPE, Relationship, rels_name
+from tracker.xlsx import book_xml, markup, tables
 from tracker.xlsx.refs import quoted as quote_sheet
-from tracker.xlsx.strings import SharedStrings
+from tracker.xlsx.strings import SharedStrings, StringPlan
 from tracker.xlsx.styles import Styles
 
 _STRICT = {
@@ -52,7 +53,7 @@ class Donor:
             quoted = escape(self.name.replace("'", "''")).encode()
             bare = escape(self.name).encode()
             self._references = re.compile(
-                rb"(?<=[>\"#,(:])(?:'%b'|%b)!" % (re.escape(quoted), re.escape(bare))
+                rb"(?<![\w.\x80-\xff'])(?:'%b'|%b)!" % (re.escape(quoted), re.escape(bare))
             )
             self._renamed = escape(quote_sheet(name)).encode() + b"!"
 
@@ -68,15 +69,21 @@ class Donor:
         """Texts of its shared strings, by index."""
         return self.strings.texts
 
-    def local_names(self) -> list[tuple[str, str]]:
-        """Names that belong to the sheet (print area, titles), with their text."""
-        names = book_xml.names(self.read(self.book))
-        return [(n.name, n.text) for n in names if n.sheet is not None]
+    def local_names(self) -> list[book_xml.DefinedName]:
+        """Names that belong to the sheet: print area, titles, the area of its filter."""
+        return [n for n in book_xml.names(self.read(self.book)) if n.sheet is not None]
 
 
-def sheet_xml(donor: Donor, styles: Styles, strings: SharedStrings, *, strict: bool) -> bytes:
-    """The donor's sheet with the host's style, format and string indices; texts are allocated."""
-    xf, dxf = _formats(donor.styles, styles)
+class Formats(NamedTuple):
+    """Host indices of a donor's cell formats and differential formats."""
+
+    xf: list[int]
+    dxf: list[int]
+
+
+def sheet_xml(donor: Donor, formats: Formats, strings: StringPlan, *, strict: bool) -> bytes:
+    """The donor's sheet with the host's indices; `strings` must know the donor's texts."""
+    xf, dxf = formats
     data = donor.read(donor.part)
     data = re.sub(
         rb'(<(?:c|row)\s[^>]*?\bs=")(\d+)"', lambda m: m[1] + b'%d"' % xf[int(m[2])], data
@@ -99,8 +106,9 @@ def dialect(data: bytes, *, strict: bool) -> bytes:
     return data
 
 
-def _formats(source: Styles, host: Styles) -> tuple[list[int], list[int]]:
-    """Host indices of the donor's cell formats and differential formats."""
+def carried_over(source: Styles, host: Styles) -> Formats:
+    """Add a donor's formats to those of the host."""
+    host.xf(0)  # what index 0 means stays the host's
     moved = {c: [host.add(c, _own(i, host)) for i in source.items(c)] for c in _ADD}
     codes = {int(markup.get(i, b"numFmtId") or 0): i for i in source.items(b"numFmts")}
 
@@ -119,7 +127,7 @@ def _formats(source: Styles, host: Styles) -> tuple[list[int], list[int]]:
         return host.add(b"cellXfs", _own(tag + xf[end:], host))
 
     cells = [0, *map(cell_format, source.items(b"cellXfs")[1:])]
-    return cells, [host.add(b"dxfs", _own(i, host)) for i in source.items(b"dxfs")]
+    return Formats(cells, [host.add(b"dxfs", _own(i, host)) for i in source.items(b"dxfs")])
 
 
 def _own(item: bytes, host: Styles) -> bytes:
@@ -130,13 +138,15 @@ def _own(item: bytes, host: Styles) -> bytes:
 class Transplant:
     """Copies the parts that hang on the donor's sheet, reusing the names of those it replaces."""
 
-    def __init__(self, host: Package, donor: Donor, replaced: set[str], *, strict: bool) -> None:
-        self.host, self.donor, self.strict = host, donor, strict
-        self.spare = sorted(replaced)
+    def __init__(
+        self, host: Package, donor: Donor, formats: Formats, replaced: set[str], *, strict: bool
+    ) -> None:
+        self.host, self.donor, self.formats, self.strict = host, donor, formats, strict
+        self.replaced, self.spare = replaced, sorted(replaced)
         self.names: dict[str, str] = {}
 
     def run(self, part: str) -> None:
-        """Give `part` of the host the relationships of the donor's sheet; drop what is left over."""
+        """Give `part` of the host what hangs on the donor's sheet; drop what is left over."""
         self._copy_relationships(self.donor.part, part)
         for left in self.spare:
             self.host.drop(left)
@@ -145,27 +155,29 @@ class Transplant:
         relationships = self.donor.package.relationships(source)
         rels = rels_name(target)
         if not relationships:
-            if rels in self.host:
-                self.host.drop(rels)
+            self.host.drop(rels)
             return
         lines = [self._line(r, target) for r in relationships]
         xml = f'<Relationships xmlns="{PACKAGE_RELS}">{"".join(lines)}</Relationships>'
         head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         self.host.write(rels, (head + xml).encode())
+        self.host.declare_default("rels", RELS_TYPE)
 
     def _line(self, r: Relationship, target: str) -> str:
         where, mode = r.target, ' TargetMode="External"'
         if not r.external:
-            where = posixpath.relpath(self._copy(r.target), posixpath.dirname(target))
+            where = posixpath.relpath(self._copy(r.target, r.kind), posixpath.dirname(target))
             mode = ""
         kind = dialect(r.type.encode(), strict=self.strict).decode()
         where = escape(where, {'"': "&quot;"})
         return f'<Relationship Id="{r.id}" Type="{kind}" Target="{where}"{mode}/>'
 
-    def _copy(self, part: str) -> str:
+    def _copy(self, part: str, kind: str) -> str:
         if part not in self.names:
             self.names[part] = name = self._name(part)
             data = self.donor.read(part)
+            if kind == "table":
+                data = tables.adopted(data, self.host, self.replaced, self.formats.dxf)
             self.host.write(name, dialect(data, strict=self.strict))
             self.host.declare(name, self.donor.package.content_type(part))
             self._copy_relationships(part, name)
@@ -182,6 +194,12 @@ class Transplant:
         return self.host.free_name(pattern)
 
 
+def drop_hanging(package: Package, part: str, private: set[str]) -> None:
+    """Drop the relationships of a sheet and the parts that only it used."""
+    for left in (*sorted(private), rels_name(part)):
+        package.drop(left)
+
+
 def private_parts(package: Package, part: str) -> set[str]:
     """Parts that are reachable from `part` and from nowhere else, itself not counted."""
     own = _reachable(package, part, "")
@@ -192,8 +210,8 @@ def _reachable(package: Package, start: str, without: str) -> set[str]:
     seen, todo = set[str](), [start]
     while todo:
         for r in package.relationships(todo.pop()):
-            if not r.external and r.target not in seen and r.target != without:
-                if r.target in package:
-                    seen.add(r.target)
-                    todo.append(r.target)
+            fresh = not r.external and r.target not in seen and r.target != without
+            if fresh and r.target in package:
+                seen.add(r.target)
+                todo.append(r.target)
     return seen

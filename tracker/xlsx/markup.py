@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from html import unescape
 
 from lxml import etree
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 MAX_TEXT = 32_767
-_CONTROL = re.compile("[\x00-\x08\x0b-\x0d\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+ATTRIBUTES = rb"(?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+"
+"""What stands in a tag behind its name; a value may hold a bare >."""
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]")
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_ODD_ENCODING = re.compile(rb"encoding=[\"'](?!utf-8[\"']|us-ascii|ascii)", re.I)
+_ODD_ENCODING = re.compile(rb"<\?xml[^>]*\sencoding\s*=\s*[\"'](?!utf-8[\"'])", re.I)
+_ENTITY = re.compile(r"&(?:#x([0-9A-Fa-f]+)|#([0-9]+)|([a-z]+));")
+_NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @cache
@@ -46,7 +50,7 @@ def find_tag(
 
 @cache
 def _tag(name: bytes) -> re.Pattern[bytes]:
-    return re.compile(rb"<%s(?=[\s/>])[^>]*>" % re.escape(name))
+    return re.compile(rb"<%s(?=[\s/>])%s>" % (re.escape(name), ATTRIBUTES))
 
 
 def prefix_of(data: bytes, local: bytes) -> bytes:
@@ -71,7 +75,7 @@ def element_end(data: bytes, m: re.Match[bytes], name: bytes) -> int:
 def plain_utf8(data: bytes) -> bytes:
     """XML that can be spliced: UTF-8, without comments and CDATA; unchanged where it already is."""
     odd = data[:2] in (b"\xff\xfe", b"\xfe\xff") or _ODD_ENCODING.search(data[:200])
-    if not odd and b"<!--" not in data and b"<![CDATA[" not in data:
+    if not odd and b"<!" not in data:
         return data
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, huge_tree=True, remove_comments=True
@@ -81,8 +85,13 @@ def plain_utf8(data: bytes) -> bytes:
 
 
 def escape_text(text: str) -> bytes:
-    """Text as it stands between tags; control characters as _xHHHH_. ValueError if too long."""
-    if len(text) > MAX_TEXT:
+    """Text as it stands between tags; control characters as _xHHHH_.
+
+    ValueError if it is longer than a cell can hold, counted in units of UTF-16.
+    """
+    if len(text) > MAX_TEXT or (
+        len(text) > MAX_TEXT // 2 and len(text.encode("utf-16-le", "surrogatepass")) > 2 * MAX_TEXT
+    ):
         raise ValueError(f"text longer than {MAX_TEXT} characters")
     if "_x" in text:
         text = _LOOKS_ESCAPED.sub("_x005F_", text)
@@ -98,14 +107,26 @@ def escape_attribute(text: str) -> bytes:
 
 def unescape_text(raw: bytes) -> str:
     """Text of the bytes between tags, entities and _xHHHH_ undone."""
-    text = raw.decode("utf-8", "replace")
+    return unescaped(raw.decode("utf-8", "replace"))
+
+
+def unescaped(text: str) -> str:
+    """As `unescape_text`, of bytes that are decoded already."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "&" in text:
-        text = unescape(text)
+        text = _ENTITY.sub(_character, text)
     if "_x" in text:
         text = _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
+        if _SURROGATE.search(text):  # two escapes may make one character
+            text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
     return text
+
+
+def _character(m: re.Match[str]) -> str:
+    if m[3]:
+        return _NAMED.get(m[3], m[0])
+    return chr(int(m[1], 16) if m[1] else int(m[2]))
 
 
 def text_element(prefix: bytes, text: str) -> bytes:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from tracker.xlsx import markup
 from tracker.xlsx.refs import Range, area
-from tracker.xlsx.scan import Row, Scan
+from tracker.xlsx.scan import RawCell, Row, Scan, cells_of, numbered_cells
+from tracker.xlsx.values import Put
 
-Make = Callable[[int, int, int], bytes]
-"""(row, column, style index) -> the bytes of the planned cell."""
+Make = Callable[[bytes, int, int, Put], bytes]
+"""(row in digits, column, style index, planned cell) -> its bytes."""
+Edits = Mapping[int, Mapping[int, Put]]
+"""row -> column -> planned cell."""
+_BEHIND_ALL = 1 << 20
 
 
 class Overwritten(NamedTuple):
@@ -22,40 +27,30 @@ class Overwritten(NamedTuple):
     element: bytes
 
 
-def patch(
-    sheet: Scan, edits: Mapping[int, Mapping[int, object]], make: Make
-) -> tuple[bytes, list[Overwritten]]:
-    """The sheet with the cells of `edits` (row -> column -> anything) made anew by `make`.
+def patch(sheet: Scan, edits: Edits, make: Make) -> tuple[bytes, list[Overwritten]]:
+    """The sheet with the planned cells made anew by `make`.
 
-    Returns the new bytes and the formulas that were overwritten. ValueError where rows do not
-    stand in ascending order.
+    Returns the new bytes and the formulas that were overwritten. ValueError where rows, or the
+    cells of a planned row, do not stand in ascending order.
     """
     numbers = list(sheet.rows)
     if numbers != sorted(numbers):
         raise ValueError("rows are out of order")
     worker = _Patcher(sheet, make)
-    out, at, last = [_wider_dimension(sheet, edits)], sheet.first, 0
+    out, at = [_wider_dimension(sheet, edits)], sheet.first
     for number in sorted(edits):
-        columns = edits[number]
         row = sheet.rows.get(number)
         if row is None:
-            nxt = next((r for r in numbers[_above(numbers, number, last) :]), None)
-            start = sheet.rows[nxt].start if nxt else sheet.last
-            out += [sheet.data[at:start], worker.new_row(number, columns)]
+            following = bisect_right(numbers, number)
+            here = following < len(numbers)
+            start = sheet.rows[numbers[following]].start if here else sheet.last
+            out += [sheet.data[at:start], worker.new_row(number, edits[number])]
             at = start
         else:
-            out += [sheet.data[at : row.start], worker.edited_row(row, columns)]
+            out += [sheet.data[at : row.start], worker.edited_row(row, edits[number])]
             at = row.end
-        last = _above(numbers, number, last)
     out.append(sheet.data[at:])
     return b"".join(out), worker.overwritten
-
-
-def _above(numbers: list[int], number: int, start: int) -> int:
-    """Index of the first row number greater than `number`, searched from `start`."""
-    while start < len(numbers) and numbers[start] <= number:
-        start += 1
-    return start
 
 
 class _Patcher:
@@ -63,37 +58,61 @@ class _Patcher:
         self.sheet, self.make, self.p = sheet, make, sheet.prefix
         self.overwritten: list[Overwritten] = []
         self.column_styles = _column_styles(sheet)
+        self.known_styles: dict[int, int] = {}
 
     def column_style(self, column: int) -> int:
-        return next((s for a, b, s in self.column_styles if a <= column <= b), 0)
+        style = self.known_styles.get(column)
+        if style is None:
+            style = next((s for a, b, s in self.column_styles if a <= column <= b), 0)
+            self.known_styles[column] = style
+        return style
 
-    def new_row(self, number: int, columns: Mapping[int, object]) -> bytes:
-        cells = b"".join(self.make(number, c, self.column_style(c)) for c in sorted(columns))
-        return b'<%brow r="%d">%b</%brow>' % (self.p, number, cells, self.p) if cells else b""
+    def new_row(self, number: int, columns: Mapping[int, Put]) -> bytes:
+        row = b"%d" % number
+        cells = [self.make(row, c, self.column_style(c), columns[c]) for c in sorted(columns)]
+        if not any(cells):
+            return b""
+        return b'<%brow r="%b">%b</%brow>' % (self.p, row, b"".join(cells), self.p)
 
-    def edited_row(self, row: Row, columns: Mapping[int, object]) -> bytes:
-        data = self.sheet.data
-        tag, body = data[row.start : row.body], data[row.body : row.body_end]
-        out, at, todo = [], 0, sorted(columns, reverse=True)
-        for cell in self.sheet.cells(row):
-            while todo and todo[-1] < cell.column:
-                out += [body[at : cell.start], self.missing(row.number, todo.pop(), tag)]
+    def edited_row(self, row: Row, columns: Mapping[int, Put]) -> bytes:
+        tag = self.sheet.data[row.start : row.body]
+        body, cells = self.located(row)
+        number, own = b"%d" % row.number, _row_style(tag)
+        out, at, last = list[bytes](), 0, 0
+        todo = iter(sorted(columns))
+        column = next(todo, _BEHIND_ALL)
+        for cell in cells:
+            if cell.column <= last:
+                raise ValueError(f"the cells of row {row.number} are out of order")
+            last = cell.column
+            while column < last:
+                style = self.column_style(column) if own is None else own
+                out += [body[at : cell.start], self.make(number, column, style, columns[column])]
                 at = cell.start
-            if todo and todo[-1] == cell.column:
-                todo.pop()
-                out += [body[at : cell.start], self.make(row.number, cell.column, cell.style)]
+                column = next(todo, _BEHIND_ALL)
+            if column == last:
+                new = self.make(number, column, cell.style, columns[column])
+                out += [body[at : cell.start], new]
                 at = cell.end
+                column = next(todo, _BEHIND_ALL)
                 if cell.formula:
                     self.note(row.number, cell.column, body[cell.start : cell.end])
-        out.append(body[at:])
-        out += [self.missing(row.number, c, tag) for c in reversed(todo)]
-        return self._closed(tag, b"".join(out), columns)
+        end = cells[-1].end if cells else 0
+        out.append(body[at:end])
+        while column < _BEHIND_ALL:
+            style = self.column_style(column) if own is None else own
+            out.append(self.make(number, column, style, columns[column]))
+            column = next(todo, _BEHIND_ALL)
+        out.append(body[end:])
+        return self.closed(tag, b"".join(out), columns)
 
-    def missing(self, row: int, column: int, tag: bytes) -> bytes:
-        style = self.column_style(column)
-        if markup.get(tag, b"customFormat") in (b"1", b"true"):
-            style = int(markup.get(tag, b"s") or 0)
-        return self.make(row, column, style)
+    def located(self, row: Row) -> tuple[bytes, list[RawCell]]:
+        """Body and cells of a row, every cell with a reference of its own."""
+        body = self.sheet.data[row.body : row.body_end]
+        numbered = numbered_cells(body, self.p, row.number)
+        if numbered is body:
+            return body, self.sheet.cells(row)
+        return numbered, cells_of(numbered, self.p)
 
     def note(self, row: int, column: int, cell: bytes) -> None:
         m = markup.find_tag(cell, self.p + b"f")
@@ -101,10 +120,11 @@ class _Patcher:
         end = markup.element_end(cell, m, self.p + b"f")
         self.overwritten.append(Overwritten(row, column, cell[m.start() : end]))
 
-    def _closed(self, tag: bytes, cells: bytes, columns: Mapping[int, object]) -> bytes:
-        spans = markup.get(tag, b"spans")
-        if spans and re.fullmatch(rb"\d+:\d+", spans):
-            low, high = map(int, spans.split(b":"))
+    def closed(self, tag: bytes, cells: bytes, columns: Mapping[int, Put]) -> bytes:
+        """The row around its cells, its spans wide enough for the planned ones."""
+        spans = _SPANS.search(tag)
+        if spans:
+            low, high = int(spans[1]), int(spans[2])
             if min(columns) < low or max(columns) > high:
                 wider = b"%d:%d" % (min(low, *columns), max(high, *columns))
                 tag = markup.put(tag, b"spans", wider)
@@ -113,6 +133,16 @@ class _Patcher:
                 return tag
             tag = tag[:-2].rstrip() + b">"
         return tag + cells + b"</" + self.p + b"row>"
+
+
+_SPANS = re.compile(rb"\sspans\s*=\s*[\"'](\d+):(\d+)[\"']")
+
+
+def _row_style(tag: bytes) -> int | None:
+    """Style that a row gives to its new cells, or None."""
+    if b"customFormat" in tag and markup.get(tag, b"customFormat") in (b"1", b"true"):
+        return int(markup.get(tag, b"s") or 0)
+    return None
 
 
 def _column_styles(sheet: Scan) -> list[tuple[int, int, int]]:
@@ -125,7 +155,7 @@ def _column_styles(sheet: Scan) -> list[tuple[int, int, int]]:
     return found
 
 
-def _wider_dimension(sheet: Scan, edits: Mapping[int, Mapping[int, object]]) -> bytes:
+def _wider_dimension(sheet: Scan, edits: Edits) -> bytes:
     """The sheet's head with a <dimension> that covers the planned cells, if it has one."""
     m = markup.find_tag(sheet.head, sheet.prefix + b"dimension")
     text = markup.get(m[0], b"ref") if m else None
@@ -144,22 +174,49 @@ def _wider_dimension(sheet: Scan, edits: Mapping[int, Mapping[int, object]]) -> 
     return sheet.head[: m.start()] + tag + sheet.head[m.end() :]
 
 
-def guarded(sheet: Scan) -> list[tuple[Range, str]]:
-    """Areas in which a single cell must not be set: array formulas, data tables, merged cells.
+class Guarded:
+    """Areas that no single cell may be set in: array formulas, data tables, merged cells."""
 
-    The first cell of a merged area may be set; callers let it pass.
-    """
+    def __init__(self, areas: list[tuple[Range, str]]) -> None:
+        self.areas = areas
+        self._rows: dict[int, list[tuple[Range, str]]] = {}
+        self._tall = [a for a in areas if a[0].bottom - a[0].top > _TALL]
+        for one in areas:
+            if one[0].bottom - one[0].top <= _TALL:
+                for row in range(one[0].top, one[0].bottom + 1):
+                    self._rows.setdefault(row, []).append(one)
+
+    def __bool__(self) -> bool:
+        return bool(self.areas)
+
+    def at(self, row: int, column: int) -> str | None:
+        """Why a cell must not be set ("array", "merge"), or None.
+
+        The first cell of a merged area may be set.
+        """
+        here: list[tuple[Range, str]] = self._rows.get(row, []) + self._tall
+        for where, why in here:
+            first = row == where.top and column == where.left
+            if where.covers(row, column) and not (why == "merge" and first):
+                return why
+        return None
+
+
+_TALL = 50  # rows; taller areas are looked through one by one
+
+
+def guarded(sheet: Scan) -> Guarded:
+    """The areas of a sheet in which a single cell must not be set."""
     p, found = re.escape(sheet.prefix), []
-    for m in re.finditer(rb'<%bf\s[^>]*\bt="(?:array|dataTable)"[^>]*>' % p, sheet.data):
-        found.append((markup.get(m[0], b"ref"), "array"))
-    for m in re.finditer(rb"<%bmergeCell\s[^>]*>" % p, sheet.tail):
-        found.append((markup.get(m[0], b"ref"), "merge"))
-    return [(area(r.decode()), why) for r, why in found if r and b":" in r]
+    if b"array" in sheet.data or b"dataTable" in sheet.data:
+        formula = re.compile(rb"<%bf\s[^>]*\bt=[\"'](?:array|dataTable)[\"'][^>]*>" % p)
+        found = [(m[0], "array") for m in formula.finditer(sheet.data)]
+    merged = re.compile(rb"<%bmergeCell\s[^>]*>" % p)
+    found += [(m[0], "merge") for m in merged.finditer(sheet.tail)]
+    refs = [(markup.get(tag, b"ref") or b"", why) for tag, why in found]
+    return Guarded([(area(ref.decode()), why) for ref, why in refs if b":" in ref])
 
 
-def is_blocked(areas: list[tuple[Range, str]], row: int, column: int) -> str | None:
+def is_blocked(areas: Guarded, row: int, column: int) -> str | None:
     """Why a cell must not be set ("array", "merge"), or None."""
-    for where, why in areas:
-        if where.covers(row, column) and not (why == "merge" and (row, column) == where[:2]):
-            return why
-    return None
+    return areas.at(row, column) if areas else None

@@ -27,6 +27,11 @@ class Range(NamedTuple):
         """Whether the cell lies in the rectangle."""
         return self.top <= row <= self.bottom and self.left <= column <= self.right
 
+    def meets(self, other: Range) -> bool:
+        """Whether the two rectangles have a cell in common."""
+        rows = self.top <= other.bottom and other.top <= self.bottom
+        return rows and self.left <= other.right and other.left <= self.right
+
 
 @cache
 def letters(column: int) -> str:
@@ -72,7 +77,7 @@ def area(text: str) -> Range:
 
 
 def sheet_area(text: str) -> tuple[str, Range] | None:
-    """Sheet name and range that a defined name's text points to, or None where it is no plain range."""
+    """Sheet name and range that a defined name's text points to; None if it is no plain range."""
     m = _SHEET_RANGE.fullmatch(text.strip().lstrip("="))
     if m is None:
         return None

@@ -7,6 +7,8 @@ import datetime as dt
 _BASE = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - sheets know no time zone
 _SHIFT_1904 = 1462
 _FALSE_LEAP_DAY = 60  # 1900-02-29 never was, but the 1900 system counts it
+_BEHIND_LAST = 2_958_466
+_LAST = dt.datetime(9999, 12, 31, 23, 59, 59)  # noqa: DTZ001
 
 
 def to_serial(value: dt.date | dt.time, *, date1904: bool) -> float | int:
@@ -21,7 +23,7 @@ def to_serial(value: dt.date | dt.time, *, date1904: bool) -> float | int:
         days = (value - _BASE.date()).days
     if date1904:
         days -= _SHIFT_1904
-    elif days <= _FALSE_LEAP_DAY:
+    elif days < _FALSE_LEAP_DAY + 1:
         days -= 1
     if days < 0:
         raise ValueError(f"before the first day of the date system: {value}")
@@ -30,10 +32,13 @@ def to_serial(value: dt.date | dt.time, *, date1904: bool) -> float | int:
 
 def from_serial(number: float, *, date1904: bool) -> dt.datetime | None:
     """Date and time of a serial number, to the second; None outside the years 1900 to 9999."""
+    if not 0 <= number < _BEHIND_LAST:
+        return None
     if date1904:
         number += _SHIFT_1904
     elif number < _FALSE_LEAP_DAY:
         number += 1
-    if not 0 <= number < 2_958_466:
-        return None
-    return _BASE + dt.timedelta(days=int(number), seconds=round(number % 1 * 86400))
+    try:
+        return _BASE + dt.timedelta(days=int(number), seconds=round(number % 1 * 86400))
+    except OverflowError:
+        return _LAST

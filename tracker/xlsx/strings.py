@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from copy import copy
+from functools import cache, cached_property
 
 from tracker.xlsx import markup
 
 _EMPTY = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"></sst>'
+    b'<sst xmlns="' + markup.MAIN.encode() + b'"></sst>'
 )
 
 
@@ -18,52 +20,115 @@ class SharedStrings:
 
     def __init__(self, data: bytes | None) -> None:
         self.data = markup.plain_utf8(data) if data else _EMPTY
-        self.prefix = p = markup.prefix_of(self.data, b"sst")
-        item = rb"<%bsi(?:\s[^>]*)?(?:/>|>(.*?)</%bsi>)" % (p, p)
-        self._spans = [(m.start(), m.end(), m[1]) for m in re.finditer(item, self.data, re.S)]
-        plain = re.compile(rb"\s*<%bt(?:\s[^>]*)?>([^<]*)</%bt>\s*" % (p, p))
-        self.texts: list[str] = []
-        self._index: dict[str, int] = {}
-        for i, (_, _, inner) in enumerate(self._spans):
-            m = plain.fullmatch(inner) if inner else None
-            self.texts.append(markup.unescape_text(m[1]) if m else rich_text(inner or b"", p))
-            if m:
-                self._index.setdefault(self.texts[-1], i)
-        self._replaced: dict[int, str] = {}
-        self._added: list[str] = []
+        self.prefix = markup.prefix_of(self.data, b"sst")
+        self.texts, rich = _texts(self.data, self.prefix)
+        self._index = dict[str, int]()
+        for i, text in enumerate(self.texts):
+            if text not in self._index and i not in rich:
+                self._index[text] = i
 
     def __len__(self) -> int:
-        return len(self._spans) + len(self._added)
+        return len(self.texts)
 
-    def raw_items(self) -> list[bytes]:
-        """The <si> elements as they came."""
-        return [self.data[start:end] for start, end, _ in self._spans]
+    def find(self, text: str) -> int | None:
+        """Index of the first plain entry of that text, or None; rich text is never reused."""
+        return self._index.get(text)
 
-    def allocate(self, wanted: Iterable[str], free: Iterable[int]) -> None:
-        """Give every wanted text an index: an equal plain entry, else a free slot, else a new one.
+    def retold(self, texts: list[str]) -> SharedStrings:
+        """Strings that read as `texts`, for looking them up by index."""
+        twin = copy(self)
+        twin.texts = texts
+        return twin
 
-        `free` are slots that nothing refers to any more and that were the tool's own.
-        """
-        texts = sorted(set(wanted))
-        keep = {self._index[t] for t in texts if t in self._index}
-        slots = iter(sorted(set(free) - keep))
-        for text in texts:
-            if text in self._index:
-                continue
-            slot = next(slots, None)
-            if slot is None:
-                slot = len(self)
-                self._added.append(text)
-                self.texts.append(text)
+    @cached_property
+    def spans(self) -> list[tuple[int, int]]:
+        """Where each entry starts and ends in `data`."""
+        p = re.escape(self.prefix)
+        entry = rb"<%bsi(?=[\s/>])(?:[^>]*/>|.*?</%bsi>)" % (p, p)
+        return [m.span() for m in re.finditer(entry, self.data, re.S)]
+
+    @cached_property
+    def root(self) -> re.Match[bytes]:
+        """The start tag of the part."""
+        found = markup.find_tag(self.data, self.prefix + b"sst")
+        assert found is not None
+        return found
+
+    @property
+    def end(self) -> int:
+        """Offset behind the last entry."""
+        close = b"</" + self.prefix + b"si>"
+        last = self.data.rfind(close)
+        empty = self.data.rfind(b"<" + self.prefix + b"si/>")
+        if empty > last:
+            return empty + len(self.prefix) + 5
+        return self.root.end() if last < 0 else last + len(close)
+
+
+@cache
+def _entry(prefix: str) -> re.Pattern[str]:
+    """An entry: the text of a plain one, or whatever else it holds."""
+    p = re.escape(prefix)
+    return re.compile(
+        rf"<{p}si(?:\s[^>]*)?(?:/>|>\s*(?:<{p}t(?:\s[^>/]*)?>([^<]*)</{p}t>\s*|(.*?))</{p}si>)",
+        re.S,
+    )
+
+
+def _texts(data: bytes, prefix: bytes) -> tuple[list[str], set[int]]:
+    """Texts of the entries in `data`, and which of them are rich or empty of any <t>."""
+    whole, p = data.decode("utf-8", "replace"), prefix.decode()
+    found = _entry(p).findall(whole)
+    texts = [text for text, _ in found]
+    if "&" in whole or "\r" in whole or "_x" in whole:
+        texts = list(map(markup.unescaped, texts))
+    rich = {i for i, (_, rest) in enumerate(found) if rest}
+    for i in rich:
+        texts[i] = _runs(found[i][1], p)
+    return texts, rich
+
+
+def rich_text(inner: bytes, prefix: bytes) -> str:
+    """Text of a rich or inline string: its runs, without phonetic hints."""
+    return _runs(inner.decode("utf-8", "replace"), prefix.decode())
+
+
+def _runs(inner: str, prefix: str) -> str:
+    p = re.escape(prefix)
+    inner = re.sub(rf"<{p}rPh[\s>].*?</{p}rPh>", "", inner, flags=re.S)
+    return "".join(map(markup.unescaped, re.findall(rf"<{p}t(?:\s[^>/]*)?>([^<]*)</{p}t>", inner)))
+
+
+class StringPlan:
+    """Which index each wanted text gets: that of an equal plain entry, a free slot, a new one.
+
+    `free` are slots that nothing refers to any more and that were the tool's own.
+    """
+
+    def __init__(self, strings: SharedStrings, wanted: Iterable[str], free: Iterable[int]) -> None:
+        self.strings = strings
+        self._index = dict[str, int]()
+        missing = []
+        for text in sorted(set(wanted)):
+            at = strings.find(text)
+            if at is None:
+                missing.append(text)
             else:
-                if self._index.get(self.texts[slot]) == slot:
-                    del self._index[self.texts[slot]]
-                self._replaced[slot] = self.texts[slot] = text
-            self._index[text] = slot
+                self._index[text] = at
+        slots = sorted(set(free) - set(self._index.values()))[: len(missing)]
+        self._replaced = dict(zip(slots, missing, strict=False))
+        self._added = missing[len(slots) :]
+        self._index.update((t, i) for i, t in self._replaced.items())
+        self._index.update((t, i) for i, t in enumerate(self._added, len(strings)))
 
     def index(self, text: str) -> int:
-        """Index of an allocated or present plain text. KeyError if it is neither."""
+        """Index of a wanted text. KeyError for another one."""
         return self._index[text]
+
+    @property
+    def replaced(self) -> Collection[int]:
+        """Slots that get another text."""
+        return self._replaced.keys()
 
     @property
     def changed(self) -> bool:
@@ -72,30 +137,50 @@ class SharedStrings:
 
     def to_bytes(self, references: int) -> bytes:
         """The part with its new entries; `references` is how many cells refer to it."""
-        p, out, at = self.prefix, [], 0
-        for i in sorted(self._replaced):
-            start, end, _ = self._spans[i]
-            out += [self.data[at:start], self._item(self._replaced[i])]
+        old, out = self.strings, []
+        root, data, p = old.root, old.data, old.prefix
+        at = root.end()
+        for i, text in self._replaced.items():
+            start, end = old.spans[i]
+            out += [data[at:start], _item(text, p)]
             at = end
-        out.append(self.data[at:])
-        data, new = b"".join(out), b"".join(map(self._item, self._added))
-        m = markup.find_tag(data, p + b"sst")
-        assert m is not None
-        tag = markup.put(m[0], b"count", b"%d" % references)
-        tag = markup.put(tag, b"uniqueCount", b"%d" % len(self))
+        tag = markup.put(root[0], b"count", b"%d" % references)
+        tag = markup.put(tag, b"uniqueCount", b"%d" % (len(old) + len(self._added)))
+        new = [_item(text, p) for text in self._added]
         if tag.endswith(b"/>"):
-            return data[: m.start()] + tag[:-2] + b">" + new + b"</" + p + b"sst>" + data[m.end() :]
-        last = data.rfind(b"</" + p + b"si>")
-        tail = m.end() if last < 0 else last + len(p) + 5
-        return data[: m.start()] + tag + data[m.end() : tail] + new + data[tail:]
-
-    def _item(self, text: str) -> bytes:
-        p = self.prefix
-        return b"<%bsi>%b</%bsi>" % (p, markup.text_element(p, text), p)
+            close = b"</" + p + b"sst>"
+            return b"".join([data[: root.start()], tag[:-2], b">", *new, close, data[root.end() :]])
+        return b"".join(
+            [data[: root.start()], tag, *out, data[at : old.end], *new, data[old.end :]]
+        )
 
 
-def rich_text(inner: bytes, prefix: bytes) -> str:
-    """Text of a rich string: its runs, without phonetic hints."""
-    inner = re.sub(rb"<%brPh[\s>].*?</%brPh>" % (prefix, prefix), b"", inner, flags=re.S)
-    runs = re.findall(rb"<%bt(?:\s[^>]*)?>([^<]*)</%bt>" % (prefix, prefix), inner)
-    return "".join(map(markup.unescape_text, runs))
+def _item(text: str, p: bytes) -> bytes:
+    return b"<%bsi>%b</%bsi>" % (p, markup.text_element(p, text), p)
+
+
+def continued(old: SharedStrings, data: bytes, freed: Collection[int]) -> list[str] | None:
+    """Texts of a part that is `old` with other texts in the freed slots and new ones at its end.
+
+    None where anything else differs. What is kept is compared as bytes and not parsed again.
+    """
+    root = markup.find_tag(data, old.prefix + b"sst")
+    if root is None or old.root[0].endswith(b"/>"):
+        return None
+    texts, p = list(old.texts), re.escape(old.prefix)
+    entry = re.compile(rb"<%bsi>.*?</%bsi>" % (p, p), re.S)
+    at, here = root.end(), old.root.end()
+    for i in sorted(freed):
+        start, end = old.spans[i]
+        m = entry.match(data, at + start - here)
+        if m is None or not data.startswith(old.data[here:start], at):
+            return None
+        texts[i] = _texts(m[0], old.prefix)[0][0]
+        at, here = m.end(), end
+    kept, rest = old.data[here : old.end], old.data[old.end :]
+    if not data.startswith(kept, at) or not data.endswith(rest):
+        return None
+    added = data[at + len(kept) : len(data) - len(rest)]
+    if entry.sub(b"", added).strip():
+        return None
+    return texts + _texts(added, old.prefix)[0]

@@ -13,20 +13,38 @@ ORDER = (
 )  # fmt: skip
 _ITEM = {
     b"numFmts": b"numFmt", b"fonts": b"font", b"fills": b"fill", b"borders": b"border",
-    b"cellXfs": b"xf", b"dxfs": b"dxf", b"cellStyleXfs": b"xf",
+    b"cellXfs": b"xf", b"dxfs": b"dxf", b"cellStyleXfs": b"xf", b"cellStyles": b"cellStyle",
 }  # fmt: skip
 _DATE_IDS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _BUILT_IN = {
-    "General": 0,
-    "0": 1,
-    "0.00": 2,
-    "#,##0": 3,
-    "#,##0.00": 4,
-    "0%": 9,
-    "0.00%": 10,
-    "@": 49,
+    0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 5: '"$"#,##0_);("$"#,##0)',
+    6: '"$"#,##0_);[Red]("$"#,##0)', 7: '"$"#,##0.00_);("$"#,##0.00)',
+    8: '"$"#,##0.00_);[Red]("$"#,##0.00)', 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?",
+    13: "# ??/??", 37: "#,##0_);(#,##0)", 38: "#,##0_);[Red](#,##0)",
+    39: "#,##0.00_);(#,##0.00)", 40: "#,##0.00_);[Red](#,##0.00)",
+    41: '_(* #,##0_);_(* (#,##0);_(* "-"_);_(@_)',
+    42: '_("$"* #,##0_);_("$"* (#,##0);_("$"* "-"_);_(@_)',
+    43: '_(* #,##0.00_);_(* (#,##0.00);_(* "-"??_);_(@_)',
+    44: '_("$"* #,##0.00_);_("$"* (#,##0.00);_("$"* "-"??_);_(@_)', 48: "##0.0E+0", 49: "@",
+}  # fmt: skip
+"""Formats that need no declaration (ECMA-376 part 1, 18.8.30); the dates are in _DATE_IDS."""
+_BY_CODE = {code: i for i, code in _BUILT_IN.items() if i < 5 or i in (9, 10, 11, 49)}
+"""Those that mean the same in every locale."""
+_UNKNOWN = "?"
+_BASE = {
+    b"fonts": (b'<%bfont><%bsz val="11"/><%bname val="Calibri"/></%bfont>',),
+    b"fills": (
+        b'<%bfill><%bpatternFill patternType="none"/></%bfill>',
+        b'<%bfill><%bpatternFill patternType="gray125"/></%bfill>',
+    ),
+    b"borders": (b"<%bborder><%bleft/><%bright/><%btop/><%bbottom/><%bdiagonal/></%bborder>",),
+    b"cellStyleXfs": (b'<%bxf numFmtId="0" fontId="0" fillId="0" borderId="0"/>',),
+    b"cellXfs": (b'<%bxf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>',),
+    b"cellStyles": (b'<%bcellStyle name="Normal" xfId="0" builtinId="0"/>',),
 }
+"""What index 0 must mean; a style sheet without it gets it before anything is added."""
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.I)
+_FALLBACK = re.compile(rb"<(?:[\w.-]+:)?Fallback>(.*)</(?:[\w.-]+:)?Fallback>", re.S)
 
 
 class Styles:
@@ -45,13 +63,7 @@ class Styles:
     def items(self, collection: bytes) -> list[bytes]:
         """Raw items of a collection (b"cellXfs"), planned ones included."""
         if collection not in self._items:
-            p, found = self.prefix, list[bytes]()
-            m = markup.find_tag(self.data, p + collection)
-            if m and not m[0].endswith(b"/>"):
-                end = self.data.index(b"</" + p + collection + b">", m.end())
-                q = p + _ITEM[collection]
-                rx = rb"<%b(?=[\s/>])[^>]*/>|<%b(?=[\s/>])[^>]*>.*?</%b>" % (q, q, q)
-                found = re.findall(rx, self.data[m.end() : end], re.S)
+            found = _children(self.data, self.prefix, collection)
             self._items[collection] = found
             self._size[collection] = len(found)
             index = self._index[collection] = {}
@@ -59,22 +71,40 @@ class Styles:
                 index.setdefault(item, i)
         return self._items[collection]
 
+    def declared(self, collection: bytes) -> int | None:
+        """How many items the style sheet says that a collection has, or None."""
+        m = markup.find_tag(self.data, self.prefix + collection)
+        count = markup.get(m[0], b"count") if m else None
+        return int(count) if count else None
+
     def add(self, collection: bytes, item: bytes) -> int:
         """Index of an item of a collection; appended unless an equal one is there."""
-        items, index = self.items(collection), self._index[collection]
+        items = self.items(collection)
+        if not items and collection in _BASE:
+            self._lay_base()
+        index = self._index[collection]
         if item not in index:
             index[item] = len(items)
             items.append(item)
         return index[item]
 
+    def _lay_base(self) -> None:
+        for collection, base in _BASE.items():
+            items = self.items(collection)
+            if not items:
+                for item in base:
+                    whole = item.replace(b"%b", self.prefix)
+                    self._index[collection][whole] = len(items)
+                    items.append(whole)
+
     def xf(self, index: int) -> bytes:
         """Raw <xf> of a cell format; the first one where the index is out of range."""
         xfs = self.items(b"cellXfs")
         if not xfs:
-            self.add(
-                b"cellXfs", b'<%bxf numFmtId="0" fontId="0" fillId="0" borderId="0"/>' % self.prefix
-            )
-        return xfs[index] if index < len(xfs) else xfs[0]
+            self._lay_base()
+        item = xfs[index] if index < len(xfs) else xfs[0]
+        plain = _FALLBACK.search(item)
+        return plain[1] if plain else item
 
     @cached_property
     def _codes(self) -> dict[int, str]:
@@ -86,13 +116,14 @@ class Styles:
         }
 
     def number_format(self, index: int) -> str:
-        """Number format code of a cell format; "" for a date format that Excel builds in."""
+        """Number format code of a cell format.
+
+        "" for a date format that Excel builds in, "?" for an id that nothing declares.
+        """
         if index not in self._formats:
             fmt = int(markup.get(self.xf(index), b"numFmtId") or 0)
-            built_in = {v: k for k, v in _BUILT_IN.items()}
-            self._formats[index] = self._codes.get(fmt) or built_in.get(
-                fmt, "" if fmt in _DATE_IDS else "General"
-            )
+            known = "" if fmt in _DATE_IDS else _BUILT_IN.get(fmt, _UNKNOWN)
+            self._formats[index] = self._codes.get(fmt) or known
         return self._formats[index]
 
     def is_date(self, index: int) -> bool:
@@ -112,8 +143,8 @@ class Styles:
 
     def number_format_id(self, code: str) -> int:
         """Id of a number format code, declared if it is new."""
-        if code in _BUILT_IN:
-            return _BUILT_IN[code]
+        if code in _BY_CODE:
+            return _BY_CODE[code]
         for known, text in self._codes.items():
             if text == code:
                 return known
@@ -159,3 +190,15 @@ class Styles:
             opened = m[0][:-2] + b"></" + p + b"styleSheet>"
             return m.end() - 1, data[: m.start()] + opened + data[m.end() :]
         return m.end(), data
+
+
+def _children(data: bytes, p: bytes, collection: bytes) -> list[bytes]:
+    """Raw items of a collection; a choice between two spellings of an item is one item."""
+    m = markup.find_tag(data, p + collection)
+    if m is None or m[0].endswith(b"/>"):
+        return []
+    end = data.index(b"</" + p + collection + b">", m.end())
+    q = re.escape(p + _ITEM[collection])
+    choice = rb"<(?:[\w.-]+:)?AlternateContent[\s>].*?</(?:[\w.-]+:)?AlternateContent>"
+    item = rb"<%b(?=[\s/>])[^>]*/>|<%b(?=[\s/>])[^>]*>.*?</%b>" % (q, q, q)
+    return re.findall(choice + b"|" + item, data[m.end() : end], re.S)

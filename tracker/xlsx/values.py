@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from tracker.xlsx import markup
 from tracker.xlsx.scan import RawCell
@@ -34,11 +34,12 @@ class Put:
 
 
 def decode(
-    cell: RawCell, strings: SharedStrings, prefix: bytes
+    cell: RawCell, strings: SharedStrings, prefix: bytes, *, date1904: bool = False
 ) -> str | float | bool | ErrorValue | None:
     """What a cell holds: text, number (dates are numbers still), boolean, error, or None.
 
-    A formula counts with its cached value. A number that is none reads as its text.
+    A formula counts with its cached value. A number that is none reads as its text. `date1904`
+    matters for dates stored as ISO texts alone.
     """
     raw, kind = cell.value, cell.kind
     if raw is None:
@@ -46,8 +47,7 @@ def decode(
     if kind == b"n":
         return _number(raw)
     if kind == b"s":
-        index = int(raw) if raw.isdigit() else -1
-        return strings.texts[index] if 0 <= index < len(strings.texts) else None
+        return _shared(raw, strings.texts)
     if kind == b"b":
         return raw.strip().lower() in (b"1", b"true")
     if kind == b"e":
@@ -55,8 +55,16 @@ def decode(
     if kind == b"inlineStr":
         return rich_text(raw, prefix)
     if kind == b"d":
-        return _iso_serial(raw)
+        return _iso_serial(raw, date1904=date1904)
     return markup.unescape_text(raw)
+
+
+def _shared(raw: bytes, texts: Sequence[str]) -> str | None:
+    try:
+        index = int(raw)
+    except ValueError:
+        return None
+    return texts[index] if 0 <= index < len(texts) else None
 
 
 def _number(raw: bytes) -> float | str | None:
@@ -67,12 +75,14 @@ def _number(raw: bytes) -> float | str | None:
     return number if math.isfinite(number) else None
 
 
-def _iso_serial(raw: bytes) -> float | str:
-    text = raw.decode("ascii", "replace")
-    try:
-        return to_serial(dt.datetime.fromisoformat(text), date1904=False)
-    except ValueError:
-        return text
+def _iso_serial(raw: bytes, *, date1904: bool) -> float | str:
+    text = raw.decode("ascii", "replace").strip()
+    for kind in (dt.datetime, dt.time):
+        try:
+            return to_serial(kind.fromisoformat(text), date1904=date1904)
+        except ValueError:
+            continue
+    return text
 
 
 def wanted_format(value: Value) -> str | None:
@@ -84,32 +94,23 @@ def wanted_format(value: Value) -> str | None:
     return "hh:mm" if isinstance(value, dt.time) else None
 
 
-def encode(
-    prefix: bytes, ref: bytes, style: int, value: Value, strings: SharedStrings, *, date1904: bool
-) -> bytes:
-    """Bytes of a cell. A blank one without a style is no cell at all (b"").
-
-    Text must have been allocated in `strings`. ValueError for what a cell cannot hold.
-    """
-    p = prefix
-    head = b'<%bc r="%b"' % (p, ref) + (b' s="%d"' % style if style else b"")
-    if value is None:
-        return head + b"/>" if style else b""
-    if isinstance(value, bool):
-        return head + b' t="b"><%bv>%d</%bv></%bc>' % (p, value, p, p)
-    if isinstance(value, str):
-        return head + b' t="s"><%bv>%d</%bv></%bc>' % (p, strings.index(value), p, p)
-    if isinstance(value, dt.date | dt.time):
-        value = to_serial(value, date1904=date1904)
-    return head + b"><%bv>%b</%bv></%bc>" % (p, number_text(value).encode(), p, p)
-
-
-def number_text(value: float | Decimal) -> str:
+def number_text(value: float) -> str:
     """A number as a sheet stores it: shortest text that reads back equal."""
     if isinstance(value, int) and abs(value) < 10**15:
         return str(value)
     number = float(value)
     if not math.isfinite(number):
         raise ValueError(f"{value!r} cannot be stored in a cell")
-    text = repr(number)
-    return text[:-2] if text.endswith(".0") else text
+    return repr(number).removesuffix(".0")
+
+
+def refuse_unstorable(value: object, *, date1904: bool) -> None:
+    """ValueError for a value that a cell cannot hold, TypeError for a type it does not know."""
+    if isinstance(value, str):
+        markup.escape_text(value)
+    elif isinstance(value, dt.date | dt.time):
+        to_serial(value, date1904=date1904)
+    elif isinstance(value, int | float):
+        number_text(value)
+    elif value is not None:
+        raise TypeError(f"a cell cannot hold {type(value).__name__}")

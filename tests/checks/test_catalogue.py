@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.checks.casebook import AS_OF, schema, session
+from tracker.checks.catalogue import Grading, grade, hint, is_private, message
+from tracker.checks.columns import expected
+from tracker.findings import Finding
+
+PHONE = Finding(
+    "CUS105", "客户", "customers", "private_phone", 2, 5, "私人电话", "1380013800", {"expected": "11 位"}
+)  # fmt: skip
+
+
+def test_a_personal_value_is_left_out_unless_asked_for() -> None:
+    assert message(PHONE, schema(), "zh") == "“私人电话”的格式不对: “1380013800”"
+    assert message(PHONE, schema(), "zh", show=False) == "“私人电话”的格式不对"
+    assert message(PHONE, schema(), "en", show=False) == '"私人电话" is malformed'
+    assert hint(PHONE, schema(), "zh", show=False) == "应为: 11 位"
+    assert is_private(PHONE, schema())
+    assert not is_private(replace(PHONE, field="region"), schema())
+    assert not is_private(replace(PHONE, module=None), schema())
+
+
+def test_a_personal_value_in_the_middle_of_a_message_is_named_as_not_shown() -> None:
+    birthday = replace(
+        PHONE, code="GEN007", module="preferences", field="important_date", facts={"normal": "1985-05-18"}
+    )  # fmt: skip
+    said = message(birthday, schema(), "zh", show=False)
+    assert "1985" not in said
+    assert "（未显示）" in said
+
+
+def test_blanks_and_long_values_read_well() -> None:
+    long = replace(PHONE, value="很" * 99)
+    assert len(message(long, schema(), "zh")) < 80
+    assert "（空白）" in message(replace(PHONE, value=None), schema(), "zh")
+    assert "(blank)" in message(replace(PHONE, value=""), schema(), "en")
+
+
+def test_configured_severities_win() -> None:
+    graded = grade([PHONE], schema(), Grading({"CUS105": "error"}))
+    assert [f.severity for f in graded] == ["error"]
+    assert [f.severity for f in grade([PHONE], schema(), Grading())] == ["warning"]
+    told = replace(PHONE, severity="info")
+    assert [f.severity for f in grade([told], schema(), Grading())] == ["info"]
+
+
+@pytest.mark.parametrize(
+    ("grading", "kept"),
+    [
+        (Grading(ignore=frozenset({"CUS105"})), 0),
+        (Grading(ignore=frozenset({"CUS"})), 0),
+        (Grading(select=frozenset({"VIS"})), 0),
+        (Grading(select=frozenset({"CUS1"})), 1),
+        (Grading(select=frozenset({"CUS"}), ignore=frozenset({"CUS105"})), 0),
+    ],
+)
+def test_codes_are_selected_and_ignored_by_prefix(grading: Grading, kept: int) -> None:
+    assert len(grade([PHONE], schema(), grading)) == kept
+
+
+def test_findings_are_sorted_by_place() -> None:
+    places = [
+        (None, 3, 1),
+        ("visits", 2, 1),
+        ("customers", 9, 1),
+        ("customers", 2, 4),
+        ("customers", 2, 1),
+    ]
+    found = [replace(PHONE, module=m, row=r, column=c) for m, r, c in places]
+    graded = grade(found, schema(), Grading())
+    assert [(f.module, f.row, f.column) for f in graded] == list(reversed(places))
+
+
+def test_a_code_that_is_no_error_any_more_lets_the_row_count() -> None:
+    read = session({"rows": {"visits": [{"visit_method": "视频会"}]}})
+    assert list(read.analyse(AS_OF).valid["visits"]) == [False]
+    read.config = replace(read.config, grading=Grading({"GEN003": "warning"}))
+    assert list(read.analyse(AS_OF).valid["visits"]) == [True]
+
+
+def test_what_a_cell_may_hold_is_said_for_every_limited_column() -> None:
+    for module in schema().modules.values():
+        for column in module.owned("input"):
+            limits = (column.minimum, column.maximum, column.max_length, column.earliest)
+            if any(x is not None for x in limits) or column.patterns:
+                assert expected(column, "zh").strip()
+                assert expected(column, "en").strip()
+
+
+def test_lengths_and_ranges_are_reported_with_what_is_expected() -> None:
+    rows = {"visits": [{"duration_min": 481, "summary": "长" * 2001, "visit_date": "1989-12-31"}]}
+    found = session({"rows": rows}).analyse(AS_OF).findings
+    said = {f.field: f.facts.get("expected") for f in found if f.code == "GEN002"}
+    assert said == {
+        "duration_min": "1–480",
+        "summary": "不超过 2000 个字",
+        "visit_date": "≥ 1990-01-01",
+    }
+
+
+def test_values_of_a_list_are_checked_one_by_one() -> None:
+    read = session({"rows": {"visits": [{"purpose": "学术交流、喝茶"}]}})
+    found = read.analyse(AS_OF).findings
+    assert [(f.code, f.field) for f in found] == [("GEN003", "purpose")]
+    assert list(read.frames["visits"]["purpose"]) == [("academic",)]

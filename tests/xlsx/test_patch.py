@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.xlsx.books import STYLES, sheet
+from tracker.xlsx.encode import Encoder
+from tracker.xlsx.patch import Overwritten, guarded, is_blocked, patch
+from tracker.xlsx.scan import scan
+from tracker.xlsx.strings import SharedStrings, StringPlan
+from tracker.xlsx.styles import Styles
+from tracker.xlsx.values import Put
+
+
+def patched(xml: str, cells: dict[tuple[int, int], float | None]) -> tuple[str, list[Overwritten]]:
+    found = scan(xml.encode())
+    plan = StringPlan(SharedStrings(None), [], ())
+    encoder = Encoder(found.prefix, Styles(STYLES.encode()), plan, date1904=False)
+    edits: dict[int, dict[int, Put]] = {}
+    for (row, column), value in cells.items():
+        edits.setdefault(row, {})[column] = Put(value)
+    data, gone = patch(found, edits, encoder.cell)
+    return data.decode(), gone
+
+
+def rows(xml: str, cells: dict[tuple[int, int], float | None]) -> str:
+    return patched(sheet(xml), cells)[0].split("<sheetData>")[1].split("</sheetData>")[0]
+
+
+def test_cells_and_rows_find_their_places() -> None:
+    old = '<row r="2" spans="2:2" ht="20"><c r="B2" s="1"><v>1</v></c></row><row r="5"/>'
+    new = rows(old, {(2, 1): 1, (2, 2): 2, (2, 4): 4, (1, 1): 0, (5, 1): 5, (4, 1): 3, (9, 2): 9})
+    assert new == (
+        '<row r="1"><c r="A1"><v>0</v></c></row>'
+        '<row r="2" spans="1:4" ht="20"><c r="A2"><v>1</v></c><c r="B2" s="1"><v>2</v></c>'
+        '<c r="D2"><v>4</v></c></row>'
+        '<row r="4"><c r="A4"><v>3</v></c></row><row r="5"><c r="A5"><v>5</v></c></row>'
+        '<row r="9"><c r="B9"><v>9</v></c></row>'
+    )
+
+
+def test_clearing_keeps_the_format_and_makes_nothing_of_nothing() -> None:
+    old = '<row r="1"><c r="A1" s="2"><v>1</v></c><c r="B1"><v>2</v></c></row><row r="2"/>'
+    new = rows(old, {(1, 1): None, (1, 2): None, (2, 1): None, (3, 1): None})
+    assert new == '<row r="1"><c r="A1" s="2"/></row><row r="2"/>'
+
+
+def test_new_cells_take_the_format_of_row_or_column() -> None:
+    xml = sheet(
+        '<row r="1" s="2" customFormat="1"/><row r="2" s="2"/>',
+        head='<dimension ref="A1"/><cols><col min="2" max="3" style="1"/></cols>',
+    )
+    new = patched(xml, {(1, 2): 1, (2, 2): 1, (2, 4): 1, (7, 3): 1})[0]
+    assert '<c r="B1" s="2">' in new
+    assert '<c r="B2" s="1">' in new
+    assert '<c r="D2">' in new
+    assert '<c r="C7" s="1">' in new
+    assert '<dimension ref="A1:D7"/>' in new
+
+
+@pytest.mark.parametrize("ref", ["", "A:B"])
+def test_a_dimension_that_is_none_stays(ref: str) -> None:
+    xml = sheet('<row r="1"/>', head=f'<dimension ref="{ref}"/>')
+    assert f'<dimension ref="{ref}"/>' in patched(xml, {(1, 1): 1})[0]
+
+
+def test_what_follows_the_cells_of_a_row_stays_behind_them() -> None:
+    old = '<row r="1"> <c r="A1"><v>1</v></c><extLst><ext/></extLst></row>'
+    assert rows(old, {(1, 3): 3}) == (
+        '<row r="1"> <c r="A1"><v>1</v></c><c r="C1"><v>3</v></c><extLst><ext/></extLst></row>'
+    )
+
+
+def test_only_the_edited_row_gets_references() -> None:
+    old = '<row r="1"><c><v>1</v></c></row><row r="2"><c><v>2</v></c><c><v>3</v></c></row>'
+    assert rows(old, {(2, 1): 9}) == (
+        '<row r="1"><c><v>1</v></c></row><row r="2"><c r="A2"><v>9</v></c>'
+        '<c r="B2"><v>3</v></c></row>'
+    )
+
+
+def test_overwritten_formulas_are_told() -> None:
+    old = '<row r="1"><c r="A1"><f t="shared" si="0" ref="A1:A3">B1</f><v>1</v></c></row>'
+    _, gone = patched(sheet(old), {(1, 1): 9})
+    assert gone == [Overwritten(1, 1, b'<f t="shared" si="0" ref="A1:A3">B1</f>')]
+
+
+@pytest.mark.parametrize(
+    "old",
+    [
+        '<row r="2"/><row r="1"/>',
+        '<row r="1"><c r="B1"/><c r="A1"/></row>',
+        '<row r="1"><c r="A1"/><c r="A1"/></row>',
+    ],
+)
+def test_disorder_is_refused(old: str) -> None:
+    with pytest.raises(ValueError, match="out of order"):
+        rows(old, {(1, 1): 1})
+
+
+def test_areas_that_no_single_cell_may_be_set_in() -> None:
+    xml = sheet(
+        '<row r="1"><c r="A1"><f t=\'array\' ref="A1:A3">B1:B3</f></c>'
+        '<c r="D1"><f t="array" ref="D1">X</f></c></row>',
+        tail='<mergeCells><mergeCell ref="C5:D900"/><mergeCell ref="E1:F2"/></mergeCells>',
+    )
+    areas = guarded(scan(xml.encode()))
+    assert is_blocked(areas, 1, 1) == is_blocked(areas, 3, 1) == "array"
+    assert is_blocked(areas, 5, 3) is None
+    assert is_blocked(areas, 800, 4) == is_blocked(areas, 2, 6) == "merge"
+    assert is_blocked(areas, 1, 4) is None
+    assert not guarded(scan(sheet().encode()))

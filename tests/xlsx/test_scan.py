@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.xlsx.books import sheet
+from tracker.xlsx.scan import cells_of, numbered_cells, scan
+
+
+def test_rows_are_located_and_cells_found() -> None:
+    rows = '<row r="2"><c r="B2" s="3" t="s"><v>7</v></c><c r="D2" s="1"/></row><row r="5"/>'
+    found = scan(sheet(rows, head="<cols/>", tail="<x/>").encode())
+    assert list(found.rows) == [2, 5]
+    assert found.head.endswith(b"<sheetData>")
+    assert found.tail.startswith(b"</sheetData><x/>")
+    b, d = found.cells(found.rows[2])
+    assert (b.column, b.style, b.kind, b.formula, b.value) == (2, 3, b"s", False, b"7")
+    assert (d.column, d.style, d.kind, d.value) == (4, 1, b"n", None)
+    assert found.cells(found.rows[5]) == []
+    assert found.cells(found.rows[2]) is found.cells(found.rows[2])
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<row r='2'><c s='1' r='A2'><v>1</v></c></row>",
+        '<row spans="1:1" r="2">\n <c r="A2" s="1">\n<f>B2</f>\n<v>1</v></c>\n</row>',
+        '<row r="2"><c r="A2" s="1"><v xml:space="preserve">1</v></c></row>',
+        '<row r="2"><c\tr="a2"\ts="1"><v>1</v></c></row>',
+        '<row r="2"><c r="A2" s="1" cm="1"><f t="array" ref="A2">B2</f><v>1</v></c></row>',
+    ],
+)
+def test_other_ways_to_write_the_same_cell(row: str) -> None:
+    found = scan(sheet(row).encode())
+    (cell,) = found.cells(found.rows[2])
+    assert (cell.column, cell.style, cell.value) == (1, 1, b"1")
+
+
+def test_rows_without_numbers_get_them() -> None:
+    found = scan(sheet("<row><c><v>1</v></c></row><row r='4'/><row/>").encode())
+    assert list(found.rows) == [1, 4, 5]
+    assert b'<row r="5"/>' in found.data
+
+
+def test_cells_without_references_are_counted_on() -> None:
+    body = b'<c><v>1</v></c><c r="D3"><v>2</v></c><c t="str"><v>3</v></c>'
+    assert [c.column for c in cells_of(body, b"")] == [1, 4, 5]
+    numbered = numbered_cells(body, b"", 3)
+    assert numbered == (
+        b'<c r="A3"><v>1</v></c><c r="D3"><v>2</v></c><c t="str" r="E3"><v>3</v></c>'
+    )
+    assert numbered_cells(numbered, b"", 3) is not body
+    plain = b'<c r="A3"><v>1</v></c>'
+    assert numbered_cells(plain, b"", 3) is plain
+
+
+@pytest.mark.parametrize("data", ["<sheetData/>", "<sheetData />", "<sheetData></sheetData>"])
+def test_an_empty_sheet_is_opened(data: str) -> None:
+    found = scan(b"<worksheet>" + data.encode() + b"</worksheet>")
+    assert found.rows == {}
+    assert found.data == b"<worksheet><sheetData></sheetData></worksheet>"
+
+
+def test_a_prefixed_sheet() -> None:
+    data = b'<x:worksheet><x:sheetData><x:row r="1"><x:c r="A1"><x:v>1</x:v></x:c></x:row></x:sheetData></x:worksheet>'
+    found = scan(data)
+    assert found.prefix == b"x:"
+    assert found.cells(found.rows[1])[0].value == b"1"
+
+
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [
+        ('<row r="1"/><row r="1"/>', "twice"),
+        ('<x:row r="1"/>', "two namespace prefixes"),
+        ('<row r="1"><c r="A1"></row>', "no cell"),
+    ],
+)
+def test_sheets_that_cannot_be_followed(rows: str, why: str) -> None:
+    def read() -> None:
+        found = scan(sheet(rows + "<row r='9'><b/><c r='A9'/></row>").encode())
+        found.cells(found.rows[9])
+
+    with pytest.raises(ValueError, match=why):
+        read()
+
+
+def test_no_worksheet() -> None:
+    with pytest.raises(ValueError, match="sheetData"):
+        scan(b"<chartsheet/>")
+
+
+def test_only_so_many_rows_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tracker.xlsx.scan._REMEMBERED", 2)
+    found = scan(sheet("".join(f'<row r="{n}"/>' for n in range(1, 6))).encode())
+    for row in found.rows.values():
+        found.cells(row)
+    assert len(found.seen) == 2

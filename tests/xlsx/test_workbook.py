@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.xlsx.books import STYLES, made, packed, sheet
+from tracker.errors import BookChangedError, UnsuitableFileError
+from tracker.xlsx import Workbook
+
+
+@pytest.fixture(autouse=True)
+def _own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRACKER_STATE_DIR", str(tmp_path / "state"))
+
+
+def test_saving(tmp_path: Path) -> None:
+    path = tmp_path / "b.xlsx"
+    path.write_bytes(made({"S": sheet()}))
+    book = Workbook.open(path)
+    before = path.stat().st_mtime_ns
+    book.save(path)
+    assert path.stat().st_mtime_ns == before
+    for value in (1, 2):
+        book.sheet("S").set("A1", value)
+        book.save(path)
+        assert Workbook.open(path).sheet("S").get("A1") == value
+    book.save(tmp_path / "c.xlsx")
+    assert (tmp_path / "c.xlsx").read_bytes() == path.read_bytes()
+    path.write_bytes(made({"S": sheet()}, styles=STYLES + " "))
+    book.sheet("S").set("A1", 3)
+    with pytest.raises(BookChangedError):
+        book.save(path)
+
+
+def test_what_is_no_workbook(tmp_path: Path) -> None:
+    (tmp_path / "x.xlsx").write_bytes(b"text")
+    with pytest.raises(UnsuitableFileError):
+        Workbook.open(tmp_path / "x.xlsx")
+    with pytest.raises(UnsuitableFileError):
+        Workbook(packed({"[Content_Types].xml": "<Types/>", "xl/other.xml": "<a/>"}))
+
+
+def test_the_package_offers_its_two_classes() -> None:
+    import tracker.xlsx
+
+    assert tracker.xlsx.Sheet.__name__ == "Sheet"
+    with pytest.raises(AttributeError):
+        tracker.xlsx.Cell  # noqa: B018 - asking is the test

@@ -1,0 +1,70 @@
+"""Dates and times as people write them: 2026.3.5, 2026年3月5日, 20260305, 9点半, 下午2:15."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+_YMD = re.compile(
+    r"(\d{4})(?:[-/.年])(\d{1,2})(?:[-/.月])(\d{1,2})[日号]?"
+    r"(?:[T\s]*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
+)
+_COMPACT = re.compile(r"(19\d\d|20\d\d)(\d\d)(\d\d)")
+_DMY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
+_MONTH_DAY = re.compile(r"(\d{1,2})[-/.月](\d{1,2})[日号]?")
+_CLOCK = re.compile(
+    r"(凌晨|早上|上午|中午|下午|晚上|am|pm)?(\d{1,2})(?::|点|时)(\d{1,2}|半)?分?(?::\d{1,2})?(am|pm)?",
+    re.I,
+)
+_AFTER_NOON = ("下午", "晚上", "pm")
+_LEAP_YEAR = 2000
+
+
+def parse_date(text: str) -> dt.date | None:
+    """A date with its year, in the usual spellings; None for anything that could be two days."""
+    m = _YMD.fullmatch(text) or _COMPACT.fullmatch(text)
+    if m:
+        return _day(int(m[1]), int(m[2]), int(m[3]))
+    m = _DMY.fullmatch(text)
+    if m is None:
+        return None
+    first, second, year = int(m[1]), int(m[2]), int(m[3])
+    if first > 12 >= second or first == second:
+        return _day(year, second, first)
+    return _day(year, first, second) if second > 12 >= first else None
+
+
+def parse_month_day(text: str) -> tuple[int, int] | None:
+    """Month and day of a date without a year, or None."""
+    m = _MONTH_DAY.fullmatch(text)
+    if m is None or _day(_LEAP_YEAR, int(m[1]), int(m[2])) is None:
+        return None
+    return int(m[1]), int(m[2])
+
+
+def near(month: int, day: int, other: dt.date) -> dt.date | None:
+    """The day of that name that lies nearest to another day; None where no year about has it."""
+    years = (other.year, other.year - 1, other.year + 1)
+    days = [d for y in years if (d := _day(y, month, day)) is not None]
+    return min(days, key=lambda d: abs(d - other), default=None)
+
+
+def parse_time(text: str) -> float | None:
+    """Minutes since midnight of 9:30, 9点半, 下午2:15, 2:15pm; None if it is no time."""
+    m = _CLOCK.fullmatch(text)
+    if m is None:
+        return None
+    hour, minute = int(m[2]), 30 if m[3] == "半" else int(m[3] or 0)
+    half = (m[1] or m[4] or "").lower()
+    if (half in _AFTER_NOON and hour < 12) or (half == "中午" and hour < 3):
+        hour += 12
+    elif half in ("am", "凌晨") and hour == 12:
+        hour = 0
+    return float(hour * 60 + minute) if hour < 24 and minute < 60 else None
+
+
+def _day(year: int, month: int, day: int) -> dt.date | None:
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None

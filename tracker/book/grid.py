@@ -1,0 +1,153 @@
+"""The cells of a table below its header: rows of values, told apart into records and the rest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field as having
+from typing import Any
+
+from tracker.book.coerce import BLANKS
+from tracker.book.locate import Place
+from tracker.schema.model import Column
+from tracker.schema.names import loose
+from tracker.xlsx.values import decode
+
+_TOTALS = {"合计", "小计", "总计", "total", "subtotal", "grandtotal"}
+_LONGEST_LABEL = 16
+_HIDDEN = re.compile(rb"\shidden\s*=\s*[\"'](?:1|true)[\"']")
+_DATED = frozenset({"date", "monthday", "period", "text", "ref"})
+"""Types for which it matters whether a number's format shows a date."""
+
+
+@dataclass
+class Grid:
+    """What stands below a header.
+
+    Attributes:
+        fields: the mapped columns, from left to right.
+        rows, lines: Excel rows of the records, and their cells by field, aligned.
+        spare: rows that hold nothing but the tool's own cells.
+        totals: rows that sum up others, each with the field and the text that say so.
+        hidden: how many of the records are hidden or filtered out.
+        undated: (row, field) of numbers whose format shows no date, where that matters.
+        uncalculated: (row, field) of formulas without a saved result.
+    """
+
+    fields: list[str]
+    rows: list[int] = having(default_factory=list)
+    lines: list[list[Any]] = having(default_factory=list)
+    spare: list[int] = having(default_factory=list)
+    totals: list[tuple[int, str, str]] = having(default_factory=list)
+    hidden: int = 0
+    undated: set[tuple[int, str]] = having(default_factory=set)
+    uncalculated: set[tuple[int, str]] = having(default_factory=set)
+
+    def columns(self) -> dict[str, list[Any]]:
+        """What the records hold, by field."""
+        if not self.lines:
+            return {name: [] for name in self.fields}
+        return {n: list(c) for n, c in zip(self.fields, zip(*self.lines, strict=True), strict=True)}
+
+
+def read_grid(place: Place) -> Grid:
+    """Read the mapped columns of a table, the totals rows of the Excel table apart."""
+    fields = sorted(place.columns, key=place.columns.__getitem__)
+    grid = Grid(fields)
+    lines = _lines(place, grid)
+    for row in _table_totals(place):
+        lines.pop(row, None)
+    _sort_out(place, grid, lines)
+    return grid
+
+
+def _table_totals(place: Place) -> list[int]:
+    return [
+        row
+        for t in place.sheet.tables
+        if t.area.top == place.header_row
+        for row in range(t.last_record + 1, t.area.bottom + 1)
+    ]
+
+
+def _lines(place: Place, grid: Grid) -> dict[int, list[Any]]:
+    """Rows with at least one filled cell in a mapped column."""
+    scan, strings = place.sheet.scan, place.sheet.book.strings
+    is_date, prefix, texts = place.sheet.book.styles.is_date, scan.prefix, strings.texts
+    slots = {place.columns[name]: i for i, name in enumerate(grid.fields)}
+    by_name, blank, found = place.module.by_name, [None] * len(grid.fields), {}
+    dated = {i for i, name in enumerate(grid.fields) if by_name[name].type in _DATED}
+    for number, row in scan.rows.items():
+        if number <= place.header_row:
+            continue
+        line: list[Any] | None = None
+        for cell in scan.cells(row):
+            raw, slot = cell.value, slots.get(cell.column)
+            if slot is None or (raw is None and not cell.formula):
+                continue
+            if cell.kind == b"s" and raw and raw.isdigit() and int(raw) < len(texts):
+                value: Any = texts[int(raw)]
+            else:
+                value = decode(cell, strings, prefix)
+            if line is None:
+                line = blank.copy()
+            line[slot] = value
+            if value is None and cell.formula:
+                grid.uncalculated.add((number, grid.fields[slot]))
+            elif value.__class__ is float and slot in dated and not is_date(cell.style):
+                grid.undated.add((number, grid.fields[slot]))
+        if line is not None:
+            found[number] = line
+    return found
+
+
+def _sort_out(place: Place, grid: Grid, lines: dict[int, list[Any]]) -> None:
+    """Tell records, totals and rows without input apart."""
+    columns = [place.module.by_name[name] for name in grid.fields]
+    inputs = [i for i, c in enumerate(columns) if c.owner == "input"]
+    said = set[Any]().union(*lines.values())
+    blanks = {None, *(v for v in said if isinstance(v, str) and not v.strip(BLANKS))}
+    totals = {v for v in said if isinstance(v, str) and _is_total(v)}
+    scan, formulas = place.sheet.scan, {row for row, _ in grid.uncalculated}
+    for number, line in lines.items():
+        label = _label(place, columns, line, totals, blanks) if totals else None
+        if label is not None:
+            grid.totals.append((number, grid.fields[label], line[label]))
+        elif any(line[i] not in blanks for i in inputs) or (
+            number in formulas
+            and any((number, grid.fields[i]) in grid.uncalculated for i in inputs)
+        ):
+            grid.rows.append(number)
+            grid.lines.append(line)
+            row = scan.rows[number]
+            grid.hidden += _HIDDEN.search(scan.data, row.start, row.body) is not None
+        else:
+            grid.spare.append(number)
+
+
+def _is_total(text: str) -> bool:
+    """Whether a text says that its row sums up others."""
+    if len(text) >= _LONGEST_LABEL or not ("计" in text or "otal" in text or "OTAL" in text):
+        return False
+    return loose(text).rstrip(":") in _TOTALS
+
+
+def _label(
+    place: Place, columns: Sequence[Column], line: Sequence[Any], totals: set[str], blanks: set[Any]
+) -> int | None:
+    """Where a row says that it is a total: in a key cell, or anywhere while a key cell is blank.
+
+    A full record with such a word in its remarks stays a record.
+    """
+    module = place.module
+    keys = [
+        i
+        for i, c in enumerate(columns)
+        if c.need == "required" or c.name == module.id_field or c.name in module.natural_key
+    ]
+    found = [i for i, v in enumerate(line) if v in totals and columns[i].owner != "computed"]
+    if not found:
+        return None
+    partial = any(line[i] in blanks for i in keys if columns[i].need == "required")
+    return next((i for i in found if partial or i in keys), None)

@@ -1,0 +1,96 @@
+"""Planned cells as bytes."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from tracker.xlsx.refs import letters
+from tracker.xlsx.serial import to_serial
+from tracker.xlsx.strings import StringPlan
+from tracker.xlsx.styles import Styles
+from tracker.xlsx.values import Put, Value, number_text, wanted_format
+
+_NOTHING = b""
+
+
+class Encoder:
+    """Makes the cells of one sheet.
+
+    What does not depend on the value itself (the style, the type, the tags) is put together
+    once for each combination; a refresh writes some ten thousand cells in a few of them.
+    """
+
+    def __init__(
+        self, prefix: bytes, styles: Styles, strings: StringPlan, *, date1904: bool
+    ) -> None:
+        self.prefix, self.styles, self.strings = prefix, styles, strings
+        self.date1904 = date1904
+        self._starts: dict[int, bytes] = {}
+        self._middles: dict[tuple[int, str | None, type], bytes] = {}
+        self._end = b"</%bv></%bc>" % (prefix, prefix)
+
+    def cell(self, row: bytes, column: int, style: int, put: Put) -> bytes:
+        """Bytes of a cell; a blank one without a style is no cell at all (b"").
+
+        Args:
+            row: the row's number in digits.
+            column: 1-based.
+            style: the style index of the cell that was there, or that of its column.
+            put: the value; texts must be known to the string plan.
+        """
+        value = put.value
+        key = (style, put.number_format, type(value))
+        middle = self._middles.get(key)
+        if middle is None:
+            middle = self._middles[key] = self._middle(style, put)
+        if middle is _NOTHING:
+            return _NOTHING
+        start = self._starts.get(column)
+        if start is None:
+            start = self._start(column)
+        if value is None:
+            return start + row + middle
+        return start + row + middle + self._text(value) + self._end
+
+    def _start(self, column: int) -> bytes:
+        start = b'<%bc r="%b' % (self.prefix, letters(column).encode())
+        self._starts[column] = start
+        return start
+
+    def _middle(self, style: int, put: Put) -> bytes:
+        """From behind the row number to the value."""
+        value, p = put.value, self.prefix
+        style = self._style(style, put)
+        mark = b'" s="%d"' % style if style else b'"'
+        if value is None:
+            return mark + b"/>" if style else _NOTHING
+        kind = (
+            b' t="s"'
+            if isinstance(value, str)
+            else b' t="b"'
+            if value is True or value is False
+            else b""
+        )
+        return mark + kind + b"><" + p + b"v>"
+
+    def _style(self, style: int, put: Put) -> int:
+        """Style of the planned cell: with a number format where it needs one that it has not."""
+        code = put.number_format
+        if put.value is None:
+            return style
+        wanted = wanted_format(put.value)
+        if wanted:
+            code = None if self.styles.is_date(style) else code or wanted
+        elif self.styles.number_format(style) != "General":
+            code = None
+        return self.styles.with_number_format(style, code) if code else style
+
+    def _text(self, value: Value) -> bytes:
+        if isinstance(value, str):
+            return b"%d" % self.strings.index(value)
+        if isinstance(value, bool):
+            return b"%d" % value
+        if isinstance(value, dt.date | dt.time):
+            value = to_serial(value, date1904=self.date1904)
+        assert value is not None
+        return number_text(value).encode()
