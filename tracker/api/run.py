@@ -67,9 +67,7 @@ def new(
     else:
         data, ident = {}, secrets.token_hex(16)
     settings = {"rep_code": rep, "rep_name": rep_name, "language": lang}
-    made = new_workbook(
-        schema, data, settings, ident, owner=rep, lang=lang, packs=frozenset(packs)
-    )
+    made = new_workbook(schema, data, settings, ident, owner=rep, lang=lang, packs=frozenset(packs))
     write_new(path, made)
 
 

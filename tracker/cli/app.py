@@ -13,7 +13,7 @@ from tracker import __version__
 from tracker.cli.output import Console, say_error
 from tracker.errors import TrackerError
 
-_COMMANDS = {
+COMMANDS = {
     "new": "tracker.cli.new",
     "check": "tracker.cli.books",
     "refresh": "tracker.cli.books",
@@ -29,14 +29,14 @@ class _Lazy(click.Group):
     """Commands by name, each imported when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click asks so
-        return list(_COMMANDS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002 - click asks so
-        if name not in _COMMANDS:
+        if name not in COMMANDS:
             return None
         from importlib import import_module
 
-        command = getattr(import_module(_COMMANDS[name]), name)
+        command = getattr(import_module(COMMANDS[name]), name)
         assert isinstance(command, click.Command)
         return command
 

@@ -1,0 +1,1 @@
+"""What was done to a workbook, and the way back."""
