@@ -12,20 +12,21 @@ if TYPE_CHECKING:
     from tracker.book.plan import CellChange
     from tracker.findings import Finding
 
+_SHOWN = 3
 _WORDS = {
     "zh": {
         "error": "错误", "warning": "警告", "info": "提示", "clean": "没有发现问题",
         "records": "记录", "excluded": "不计入汇总的行", "unchanged": "没有变化，未写入",
         "written": "已写入：{cells} 个单元格，{ids} 个新编号", "dry": "将写入：{cells} 个单元格，{ids} 个新编号",
         "sheets": "将更新生成的工作表", "back": "撤销：tracker undo {path}",
-        "more": "校验结果已写入工作表“{sheet}”", "rescued": "发现另存的文件，请查看：{path}",
+        "more": "… {code} 另有 {count} 处，-v 全部列出", "rescued": "发现另存的文件，请查看：{path}",
     },
     "en": {
         "error": "errors", "warning": "warnings", "info": "notes", "clean": "nothing found",
         "records": "records", "excluded": "rows outside the totals", "unchanged": "nothing to do, not written",
         "written": "written: {cells} cells, {ids} new ids", "dry": "would write: {cells} cells, {ids} new ids",
         "sheets": "would update the generated sheets", "back": "to take it back: tracker undo {path}",
-        "more": "findings are listed on the sheet {sheet}", "rescued": "found a file saved by another program: {path}",
+        "more": "... {count} more of {code}; -v lists all", "rescued": "found a file saved by another program: {path}",
     },
 }  # fmt: skip
 
@@ -37,9 +38,7 @@ def show(report: Report, shared: Common, *, diff: bool) -> None:
     if diff and report.changes is not None:
         for change in report.changes.cells:
             console.print(_change(change, report, shared))
-    for f in report.findings:
-        if f.severity != "info" or console.verbose:
-            _finding(f, report, shared, lang)
+    _findings(report, shared, lang)
     counts = [f"{report.count(s)} {words[s]}" for s in ("error", "warning", "info")]
     said = "，".join(counts) if lang == "zh" else ", ".join(counts)
     rows = sum(report.rows.values())
@@ -51,6 +50,25 @@ def show(report: Report, shared: Common, *, diff: bool) -> None:
     console.print(console.paint(line, "bold"))
     if report.changes is not None:
         _changes(report, shared, words)
+
+
+def _findings(report: Report, shared: Common, lang: str) -> None:
+    """Findings by place; of many alike the first few, unless -v or -q asks for every one."""
+    console = shared.console
+    wanted = [f for f in report.findings if f.severity != "info" or console.verbose]
+    if console.verbose or console.quiet:
+        for f in wanted:
+            _finding(f, report, shared, lang)
+        return
+    groups: dict[tuple[str | None, str], list[Finding]] = {}
+    for f in wanted:
+        groups.setdefault((f.module, f.code), []).append(f)
+    for (_, code), alike in groups.items():
+        for f in alike[:_SHOWN]:
+            _finding(f, report, shared, lang)
+        if len(alike) > _SHOWN:
+            more = _WORDS[lang]["more"].format(code=code, count=len(alike) - _SHOWN)
+            console.print(console.paint(f"    {more}", "dim"))
 
 
 def _finding(f: Finding, report: Report, shared: Common, lang: str) -> None:
