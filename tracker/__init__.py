@@ -18,11 +18,17 @@ if TYPE_CHECKING:
     from tracker.api.book import Book
     from tracker.api.refresh import Plan
     from tracker.api.report import Changes, Report
-    from tracker.errors import RefusedError, TrackerError, UnsuitableFileError
+    from tracker.errors import (
+        ConfigError,
+        RefusedError,
+        SchemaError,
+        TrackerError,
+        UnsuitableFileError,
+    )
     from tracker.findings import Finding
 
 __all__ = [
-    "Book", "Changes", "Finding", "Plan", "RefusedError", "Report", "TrackerError",
+    "Book", "Changes", "ConfigError", "Finding", "Plan", "RefusedError", "Report", "SchemaError", "TrackerError",
     "UnsuitableFileError", "open",
 ]  # fmt: skip
 
@@ -30,7 +36,7 @@ _HOMES = {
     "Book": "tracker.api.book", "Changes": "tracker.api.report", "Report": "tracker.api.report",
     "Plan": "tracker.api.refresh", "Finding": "tracker.findings",
     "RefusedError": "tracker.errors", "TrackerError": "tracker.errors",
-    "UnsuitableFileError": "tracker.errors",
+    "UnsuitableFileError": "tracker.errors", "ConfigError": "tracker.errors", "SchemaError": "tracker.errors",
 }  # fmt: skip
 
 try:

@@ -24,7 +24,7 @@ class Finding:
         header: the header text as it stands in the sheet.
         value: what the cell holds, as read and before any normalisation.
         facts: what the message templates of the code name beyond header, value, cell and row.
-        fix: the value that `tracker fix` would write, or None.
+        fix: the value that would put it right, or None.
         severity: set from the catalogue and the configuration, "" until then.
     """
 

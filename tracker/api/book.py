@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from tracker.api import config as configs
 from tracker.api.commit import commit
 from tracker.api.config import Config
-from tracker.api.refresh import Plan, plan_refresh, refuse_vanished
+from tracker.api.refresh import TOLD_ONCE, Plan, plan_refresh, refuse_vanished
 from tracker.api.report import Changes, Report
 from tracker.api.session import Analysis, Session
+from tracker.checks.catalogue import grade
 from tracker.findings import Finding
 from tracker.opc.readbook import read_book
 from tracker.opc.save import BookFile
@@ -47,6 +48,7 @@ class Book:
         self._folder = schema
         self.workbook = Workbook(read_book(path) if data is None else data, str(path))
         self.session = Session(self.workbook, self.schema, self.config)
+        self._planned = False
 
     @property
     def lang(self) -> str:
@@ -86,23 +88,35 @@ class Book:
         return _report(self, self.session.analyse(as_of))
 
     def plan(self, as_of: date) -> Plan:
-        """What a refresh as of a day would write; nothing is written. Plan a book once."""
-        return plan_refresh(self.session, self.session.analyse(as_of))
+        """What a refresh as of a day would write; nothing is written."""
+        return self._plan(as_of)[0]
+
+    def _plan(self, as_of: date) -> tuple[Plan, Session]:
+        """A plan, and the session whose workbook holds it: a plan of its own each time."""
+        session = self.session
+        if self._planned:
+            fresh = Workbook(self.workbook.package.zip.data, str(self.path))
+            session = Session(fresh, self.schema, self.config)
+        self._planned = True
+        return plan_refresh(session, session.analyse(as_of)), session
 
     def prepare(self, as_of: date, *, accept_deletes: bool = False) -> tuple[Report, bytes]:
         """Plan a refresh, carry it out in memory and prove it: the report and the new bytes.
 
         Raises RefusedError where too many rows vanished, ProofError where the proof fails.
         """
-        plan = self.plan(as_of)
+        plan, session = self._plan(as_of)
         if not accept_deletes:
-            refuse_vanished(self.session, plan, str(self.path))
-        data = self.workbook.to_bytes()
-        changes = Changes(tuple(plan.cells), plan.ids, data != self.workbook.package.zip.data)
+            refuse_vanished(session, plan, str(self.path))
+        data = session.book.to_bytes()
+        changes = Changes(tuple(plan.cells), plan.ids, data != session.book.package.zip.data)
         return _report(self, plan.analysis, plan, changes), data
 
     def refresh(self, as_of: date, *, accept_deletes: bool = False) -> Changes:
-        """Refresh the file on disk as of a day: safely, with a backup, or not at all."""
+        """Refresh the file on disk as of a day: safely, with a backup, or not at all.
+
+        This object keeps what it read; open the workbook again to see what was written.
+        """
         with BookFile.open(self.path) as held:
             fresh = Book(self.path, held.data, schema=self._folder, config=self.config)
             report, data = fresh.prepare(as_of, accept_deletes=accept_deletes)
@@ -114,10 +128,10 @@ class Book:
 def _report(
     book: Book, analysis: Analysis, plan: Plan | None = None, changes: Changes | None = None
 ) -> Report:
-    findings = list(analysis.findings)
+    findings = analysis.findings
     if plan is not None:
-        known = {id(f) for f in findings}
-        findings += [f for f in plan.told if id(f) not in known]
+        lasting = [f for f in findings if f.code not in TOLD_ONCE]
+        findings = grade([*lasting, *plan.told], book.schema, book.config.grading)
     return Report(
         path=book.path, schema=book.session.schema, lang=book.lang, as_of=analysis.as_of,
         rows={n: len(t.rows) for n, t in book.session.tables.items()},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,14 +11,18 @@ from pathlib import Path
 from tracker.api.refresh import TOLD_ONCE
 from tracker.api.report import Report
 from tracker.api.session import Session
+from tracker.errors import TrackerError
 from tracker.history.store import Store, book_key, sha256
 from tracker.opc.save import BookFile, write_new
 
 
 def commit(held: BookFile, data: bytes, report: Report, session: Session) -> Report:
-    """Put the new bytes in the place of the old ones, which go into the history first."""
-    store, backup = Store(), None
-    if data != held.data:
+    """Put the new bytes in the place of the old ones, which go into the history first.
+
+    Nothing behind the swap may fail: an outdated history is thinned out another time.
+    """
+    store, backup, changed = Store(), None, data != held.data
+    if changed:
         key = book_key(session.workbook_id, held.real)
         backup = store.file_of(sha256(held.data))
         now = datetime.now(UTC)
@@ -29,11 +34,10 @@ def commit(held: BookFile, data: bytes, report: Report, session: Session) -> Rep
             )  # fmt: skip
 
         held.commit(data, keep)
-        store.prune(key, now, **session.config.history)
+        with suppress(TrackerError, OSError):
+            store.prune(key, now, **session.config.history)
     assert report.changes is not None
-    changes = replace(
-        report.changes, written=backup is not None, backup=backup, rescued=tuple(held.rescued)
-    )
+    changes = replace(report.changes, written=changed, backup=backup, rescued=tuple(held.rescued))
     return replace(report, changes=changes)
 
 

@@ -13,6 +13,7 @@ from platformdirs import user_config_path
 
 from tracker.checks.catalogue import Grading
 from tracker.errors import ConfigError
+from tracker.schema.model import Schema
 
 NAME = "tracker.toml"
 _SEVERITIES = ("error", "warning", "info")
@@ -37,6 +38,18 @@ class Config:
     templates: Path | None = None
     history: Mapping[str, int] = having(default_factory=dict)
 
+    def hold_against(self, schema: Schema) -> None:
+        """ConfigError where it names codes or thresholds that the schema does not know."""
+        codes = (*self.grading.severities, *self.grading.ignore, *self.grading.select)
+        wrong = [c for c in codes if not any(k.startswith(c) for k in schema.codes)]
+        wrong += [f"thresholds.{k}" for k in self.thresholds if k not in schema.thresholds]
+        if wrong:
+            raise ConfigError(
+                path=self.path or NAME,
+                zh=f"不认识：{'、'.join(wrong)}（代码见 tracker explain）",
+                en=f"unknown: {', '.join(wrong)} (see tracker explain for codes)",
+            )
+
 
 def find(start: Path) -> Path | None:
     """The configuration file that holds for a workbook, or None."""
@@ -55,36 +68,76 @@ def load(path: Path | None) -> Config:
         data = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
         raise ConfigError(path=path, zh=f"不是有效的 TOML（{e}）", en=f"not TOML: {e}") from e
-    for key in data:
-        if key not in _KEYS:
-            known = ", ".join(sorted(_KEYS))
-            raise ConfigError(
-                path=path,
-                zh=f"不认识的键“{key}”（可用：{known}）",
-                en=f'unknown key "{key}" (known: {known})',
-            )
-    return Config(
-        path=path,
-        grading=_grading(data, path),
-        thresholds=data.get("thresholds", {}),
-        timezone=data.get("timezone", "Asia/Shanghai"),
-        schema=_folder(data, "schema", path),
-        templates=_folder(data, "templates", path),
-        history=data.get("history", {}),
-    )
+    reader = _Reader(data, path)
+    return reader.config()
 
 
-def _grading(data: dict[str, Any], path: Path) -> Grading:
-    severities = data.get("severity", {})
-    for code, severity in severities.items():
-        if severity not in _SEVERITIES:
-            raise ConfigError(
-                path=path,
-                zh=f"{code} 的级别“{severity}”只能是 {', '.join(_SEVERITIES)}",
-                en=f'severity "{severity}" of {code} must be one of {", ".join(_SEVERITIES)}',
+class _Reader:
+    """Reads the values of one file; a value of the wrong kind is a ConfigError that names it."""
+
+    def __init__(self, data: dict[str, Any], path: Path) -> None:
+        self.data, self.path = data, path
+
+    def config(self) -> Config:
+        self.known("", self.data, _KEYS)
+        return Config(
+            path=self.path,
+            grading=Grading(self.severities(), self.codes("ignore"), self.codes("select")),
+            thresholds=self.value("thresholds", dict, {}),
+            timezone=self.value("timezone", str, "Asia/Shanghai"),
+            schema=_folder(self.data, "schema", self.path),
+            templates=_folder(self.data, "templates", self.path),
+            history=self.history(),
+        )
+
+    def value(self, key: str, kind: type, default: Any) -> Any:
+        value = self.data.get(key, default)
+        if not isinstance(value, kind):
+            raise self.mistake(
+                f"“{key}”的值不对：{value!r}",
+                f'the value of "{key}" is of the wrong kind: {value!r}',
             )
-    ignore, select = frozenset(data.get("ignore", ())), frozenset(data.get("select", ()))
-    return Grading(severities, ignore, select)
+        return value
+
+    def known(self, inside: str, data: Mapping[str, Any], keys: set[str]) -> None:
+        for key in data:
+            if key not in keys:
+                said = ", ".join(sorted(keys))
+                name = f"{inside}.{key}" if inside else key
+                raise self.mistake(
+                    f"不认识的键“{name}”（可用：{said}）", f'unknown key "{name}" (known: {said})'
+                )
+
+    def codes(self, key: str) -> frozenset[str]:
+        codes = self.value(key, list, [])
+        if not all(isinstance(c, str) for c in codes):
+            raise self.mistake(f"“{key}”应是代码的列表", f'"{key}" must be a list of codes')
+        return frozenset(codes)
+
+    def severities(self) -> dict[str, str]:
+        found: dict[str, str] = self.value("severity", dict, {})
+        for code, severity in found.items():
+            if severity not in _SEVERITIES:
+                said = ", ".join(_SEVERITIES)
+                raise self.mistake(
+                    f"{code} 的级别“{severity}”只能是 {said}",
+                    f'severity "{severity}" of {code} must be one of {said}',
+                )
+        return found
+
+    def history(self) -> dict[str, int]:
+        found: dict[str, int] = self.value("history", dict, {})
+        self.known("history", found, {"last", "days"})
+        for key, value in found.items():
+            if type(value) is not int or value < 0:
+                raise self.mistake(
+                    f"history.{key} 应是不小于 0 的整数",
+                    f"history.{key} must be a whole number, 0 or more",
+                )
+        return found
+
+    def mistake(self, zh: str, en: str) -> ConfigError:
+        return ConfigError(path=self.path, zh=zh, en=en)
 
 
 def _folder(data: dict[str, Any], key: str, path: Path) -> Path | None:

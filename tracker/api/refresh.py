@@ -22,7 +22,7 @@ from tracker.book.plan import (
 )
 from tracker.book.read import Table
 from tracker.book.state import OWNER, WORKBOOK, State, state_sheet
-from tracker.checks.catalogue import message
+from tracker.checks.catalogue import grade, message
 from tracker.errors import RefusedError
 from tracker.findings import Finding
 from tracker.summary.findings_sheet import Places, findings_sheet
@@ -47,7 +47,7 @@ class Plan:
     Attributes:
         analysis: what it was computed from.
         cells: computed cells and ids that change, in sheet order.
-        told: what happened once (GEN014, GEN017, GEN018, GEN020), with severities.
+        told: what happened once (GEN014, GEN017, GEN018, GEN020), graded.
         vanished: module -> ids that stood there at the last refresh and are gone.
         ids: how many rows got an id.
     """
@@ -71,7 +71,7 @@ def plan_refresh(session: Session, analysis: Analysis) -> Plan:
     for name, table in session.tables.items():
         _plan_table(session, plan, name, table, lasting, state)
     plan.vanished = {n: v.vanished for n, v in session.verdicts.items() if v.vanished}
-    plan.told += _typed_into(session)
+    plan.told = grade([*plan.told, *_typed_into(session)], session.schema, session.config.grading)
     _plan_sheets(session, analysis, lasting, state)
     _plan_lists(session)
     for place in session.places.values():
@@ -133,7 +133,7 @@ def _row_checks(session: Session, table: Table, findings: Iterable[Finding]) -> 
     for row in table.rows:
         mine = sorted(by_row.get(row, ()), key=lambda f: f.severity != "error")
         if mine:
-            said = message(mine[0], session.schema, session.lang)
+            said = message(mine[0], session.schema, session.lang, show=False)
             texts.append(f"{_SIGNS[mine[0].severity]}{len(mine)} {said}")
         else:
             texts.append(None)
@@ -145,7 +145,6 @@ def _typed_over(session: Session, table: Table, changes: Iterable[CellChange]) -
     return [
         table.finding(
             "GEN014", t.field, t.row, {"old": t.old, "new": "" if t.new is None else t.new},
-            severity="warning",
         )
         for t in typed_over(table, changes, marks)
     ]  # fmt: skip
@@ -207,9 +206,7 @@ def _typed_into(session: Session) -> list[Finding]:
             if cells:
                 facts = {"cells": "、".join(cells[:_NAMED]) + ("…" if len(cells) > _NAMED else "")}
                 value = sheet.get(cells[0])
-                found.append(
-                    Finding("GEN020", sheet.name, value=value, facts=facts, severity="warning")
-                )
+                found.append(Finding("GEN020", sheet.name, value=value, facts=facts))
     return found
 
 

@@ -102,6 +102,8 @@ def refresh(
         RefusedError: open elsewhere, changed meanwhile, locked, read-only, too many rows gone.
         ProofError: the result would lose something.
     """
+    if out is not None and os.path.realpath(out) == os.path.realpath(path):
+        out = None  # in place, and so guarded against changes meanwhile
     if dry or out is not None:
         book = Book(path, schema=schema, config=config)
         report, data = book.prepare(as_of, accept_deletes=accept_deletes)

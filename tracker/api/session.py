@@ -47,6 +47,7 @@ class Session:
 
     def __init__(self, book: Workbook, schema: Schema, config: Config) -> None:
         self.book, self.config = book, config
+        config.hold_against(schema)
         thresholds = overlaid(schema.thresholds, config.thresholds)
         self.schema = replace(schema, thresholds=thresholds)
         self.settings = Settings.of(thresholds)

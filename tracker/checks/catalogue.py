@@ -27,6 +27,11 @@ class Grading:
     ignore: frozenset[str] = frozenset()
     select: frozenset[str] = frozenset()
 
+    def severity(self, code: str, shipped: str) -> str:
+        """Severity of a code: the configured one, a longer prefix before a shorter, else as shipped."""
+        known = [k for k in self.severities if code.startswith(k)]
+        return self.severities[max(known, key=len)] if known else shipped
+
     def wants(self, code: str) -> bool:
         """Whether findings of a code are reported. A prefix (VIS) stands for its codes."""
         if self.select and not code.startswith(tuple(self.select)):
@@ -40,7 +45,7 @@ def grade(findings: Iterable[Finding], schema: Schema, grading: Grading) -> list
     for f in findings:
         if grading.wants(f.code):
             shipped = f.severity or schema.codes[f.code].severity
-            graded.append(replace(f, severity=grading.severities.get(f.code, shipped)))
+            graded.append(replace(f, severity=grading.severity(f.code, shipped)))
     order = {name: i for i, name in enumerate(schema.modules)}
     return sorted(
         graded,

@@ -172,7 +172,6 @@ def _facts() -> dict[str, Any]:
         "python": platform.python_version(),
         "system": platform.platform(terse=True),
         "packages": {name: _version(name) for name in needed},
-        "optional": {name: _version(name) for name in ("python-calamine", "rapidfuzz")},
         "config": str(config) if config else None,
         "schemas": str(schema_dir()),
         "templates": str(template_dir()),

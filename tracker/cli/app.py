@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 
 import click
 
 from tracker import __version__
+from tracker.cli.bugs import bug
 from tracker.cli.output import Console, say_error
 from tracker.errors import TrackerError
 
@@ -22,7 +22,6 @@ COMMANDS = {
     "explain": "tracker.cli.about",
     "doctor": "tracker.cli.about",
 }
-_BUG = 70
 
 
 class _Lazy(click.Group):
@@ -78,27 +77,4 @@ def run(arguments: Sequence[str]) -> int:
         say_error(e.message("zh"), e.message("en"), console)
         return e.exit_code
     except Exception:  # noqa: BLE001 - the last resort: a report instead of a traceback
-        return _bug(console)
-
-
-def _bug(console: Console) -> int:
-    """Leave a report of a fault in the program; it holds no value of any workbook's cell."""
-    from tracker.opc.statedir import private_dir, state_dir
-
-    kind, _, trace = sys.exc_info()
-    frames = "".join(f"{f.filename}:{f.lineno} {f.name}\n" for f in traceback.extract_tb(trace))
-    report = f"tracker {__version__}\n{kind.__name__ if kind else ''}\n{frames}"
-    where = "—"
-    try:
-        file = private_dir(state_dir() / "reports") / f"{abs(hash(frames)):x}"[:12]
-        file.write_text(report, encoding="utf-8")
-        where = str(file)
-    except OSError:
-        console.error(report)
-    say_error(
-        f"程序出错（{kind.__name__ if kind else ''}），没有写入任何内容。报告在 {where}，请发给维护者",
-        f"a fault in the program ({kind.__name__ if kind else ''}); nothing was written. Please send "
-        f"the report at {where} to the maintainers",
-        console,
-    )
-    return _BUG
+        return bug(console)

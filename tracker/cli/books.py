@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tracker.cli.bugs import bug
 from tracker.cli.options import PATH, Common, checking, common
 from tracker.cli.output import say_error, worst
 from tracker.errors import TrackerError
@@ -64,6 +65,10 @@ def refresh(
     written where nothing changes. The previous file goes into the history: see tracker undo.
     """
     shared = common(options)
+    if out is not None and (dry or diff):
+        raise click.UsageError(
+            "--check、--diff 不写文件，不能与 -o 同用 / write nothing: not with -o"
+        )
     if out is not None and len(books) > 1:
         raise click.UsageError("-o 只能用于一个工作簿 / -o takes one workbook")
 
@@ -104,6 +109,11 @@ def _each(
             codes.append(e.exit_code)
             failures.append((path, e))
             continue
+        except Exception as e:  # noqa: BLE001 - a fault over one book leaves the others theirs
+            codes.append(bug(shared.console))
+            failures.append((path, TrackerError(why=type(e).__name__)))
+            continue
+        report = shared.narrowed(report)
         codes.append(exit_code(report))
         reports.append(report)
         if shared.output == "text":

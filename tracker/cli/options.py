@@ -14,6 +14,7 @@ from tracker.cli.output import Console, wants_colour
 
 if TYPE_CHECKING:
     from tracker.api.config import Config
+    from tracker.api.report import Report
 
 PATH = click.Path(path_type=Path)
 
@@ -46,18 +47,20 @@ class Common:
     console: Console
 
     def config(self, book: Path) -> Config:
-        """The configuration that holds for a workbook, with this run's codes laid over it."""
-        from dataclasses import replace
-
+        """The configuration that holds for a workbook."""
         from tracker.api import config as configs
 
-        found = configs.load(configs.find(book))
-        grading = found.grading
-        if self.select:
-            grading = replace(grading, select=frozenset(self.select))
-        if self.ignore:
-            grading = replace(grading, ignore=grading.ignore | frozenset(self.ignore))
-        return replace(found, grading=grading)
+        return configs.load(configs.find(book))
+
+    def narrowed(self, report: Report) -> Report:
+        """The report with the codes asked for; what is computed and written knows all of them."""
+        from dataclasses import replace
+
+        from tracker.checks.catalogue import Grading
+
+        grading = Grading(select=frozenset(self.select), ignore=frozenset(self.ignore))
+        kept = tuple(f for f in report.findings if grading.wants(f.code))
+        return replace(report, findings=kept)
 
     def day(self, config: Config) -> date:
         """The as-of day: as given, else today in the configured zone."""
@@ -77,7 +80,7 @@ def speaking(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto",
                      show_default=True, help="Colour the output."),
         click.option("-q", "--quiet", is_flag=True, help="One line a finding, no hints."),
-        click.option("-v", "--verbose", is_flag=True, help="Print notes too."),
+        click.option("-v", "--verbose", is_flag=True, help="List every finding, notes too."),
     ):  # fmt: skip
         command = option(command)
     return command

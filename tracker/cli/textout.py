@@ -53,10 +53,10 @@ def show(report: Report, shared: Common, *, diff: bool) -> None:
 
 
 def _findings(report: Report, shared: Common, lang: str) -> None:
-    """Findings by place; of many alike the first few, unless -v or -q asks for every one."""
+    """Findings by place; of many alike the first few, unless -v asks for every one."""
     console = shared.console
     wanted = [f for f in report.findings if f.severity != "info" or console.verbose]
-    if console.verbose or console.quiet:
+    if console.verbose:
         for f in wanted:
             _finding(f, report, shared, lang)
         return

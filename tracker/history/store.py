@@ -125,15 +125,14 @@ class Store:
         except OSError:
             raise UnsuitableFileError(
                 path=file,
-                zh="历史中没有这一版本（可能已超过保留期）；请用 tracker history 选择另一版本",
-                en="this version is not in the history (perhaps past its retention); "
-                "choose another with tracker history",
+                zh="历史中没有这一版本，可能已超过保留期",
+                en="this version is not in the history, perhaps past its retention",
             ) from None
         if sha256(data) != sha:
             raise UnsuitableFileError(
                 path=file,
-                zh="历史中的这一版本已损坏；请用 tracker history 选择另一版本",
-                en="this version in the history is damaged; choose another with tracker history",
+                zh="历史中的这一版本已损坏，无法恢复",
+                en="this version in the history is damaged and cannot be restored",
             )
         return data
 

@@ -40,8 +40,8 @@ _LOCAL = struct.Struct("<4s5H3L2H")
 _DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, ValueError)
 
 _DAMAGED = Reason(
-    "文件不完整或已损坏；请从备份或 tracker 历史中取回，或用 Excel 打开并修复后另存",
-    "the file is cut off or damaged; take it back from a backup or the tracker history, "
+    "文件不完整或已损坏；请用 tracker undo --force 或从备份取回，或用 Excel 打开并修复后另存",
+    "the file is cut off or damaged; take it back with tracker undo --force or from a backup, "
     "or let Excel repair it and save it",
 )
 _CROOKED = Reason(

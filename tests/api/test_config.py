@@ -1,0 +1,70 @@
+"""tracker.toml: what it may say, and that a mistake is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.books import AS_OF
+from tracker.api import config
+from tracker.api.run import check, refresh
+from tracker.errors import ConfigError
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("nonsense = 1", "nonsense"),
+        ("severity = 'x'", "severity"),
+        ("[severity]\nVIS208 = 'fatal'", "fatal"),
+        ("[severity]\nZZZ = 'error'", "ZZZ"),
+        ("thresholds = 3", "thresholds"),
+        ("[thresholds]\nnonsense = 1", "nonsense"),
+        ("timezone = 5", "timezone"),
+        ("ignore = 'VIS'", "ignore"),
+        ("ignore = ['QQQ']", "QQQ"),
+        ("history = 3", "history"),
+        ("[history]\nnonsense = 1", "nonsense"),
+        ("[history]\ndays = 'x'", "days"),
+        ("schema = 'no/such/folder'", "no/such/folder"),
+        ("not toml", "TOML"),
+    ],
+)
+def test_a_mistake_is_named(book: Path, text: str, named: str) -> None:
+    before = book.read_bytes()
+    path = book.with_name(config.NAME)
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=named):
+        refresh(book, AS_OF, config.load(path))
+    assert book.read_bytes() == before
+
+
+def test_it_is_found_upward_from_the_workbook(tmp_path: Path) -> None:
+    deep = tmp_path / "a" / "b"
+    deep.mkdir(parents=True)
+    (tmp_path / config.NAME).write_text("timezone = 'UTC'", encoding="utf-8")
+    found = config.find(deep / "book.xlsx")
+    assert found == (tmp_path / config.NAME).resolve()
+    assert config.load(found).timezone == "UTC"
+
+
+def test_severities_by_code_and_by_prefix(book: Path) -> None:
+    path = book.with_name(config.NAME)
+    path.write_text(
+        "ignore = ['ISS503']\n[severity]\nVIS = 'info'\nVIS208 = 'error'\n", encoding="utf-8"
+    )
+    report = check(book, AS_OF, config.load(path))
+    assert {(f.code, f.severity) for f in report.findings} == {
+        ("VIS208", "error"), ("ISS504", "warning"),
+    }  # fmt: skip
+    assert report.excluded == {"visits": 8}
+
+
+def test_thresholds_change_what_is_computed(book: Path) -> None:
+    path = book.with_name(config.NAME)
+    path.write_text("[thresholds.pace.complete]\nachieved = 0.5\n", encoding="utf-8")
+    report = refresh(book, AS_OF, config.load(path), dry=True)
+    assert report.changes is not None
+    assert {c.field for c in report.changes.cells} == {"pace_status"}
+    assert {c.new for c in report.changes.cells} == {"达成"}
