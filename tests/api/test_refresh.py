@@ -352,3 +352,51 @@ def test_a_table_that_is_about_something_else(tmp_path: Path) -> None:
     after = Workbook.open(path).sheet("Loans")
     assert str(after.get("C2")).startswith("L")
     assert str(after.get("D3")).startswith("×")
+
+
+def test_a_table_that_vanished_as_a_whole_stops_a_refresh(refreshed_bytes: bytes) -> None:
+    hand = Hand(refreshed_bytes)
+    header = hand.book.session.places["issues"].header_row
+    for field in hand.book.session.places["issues"].columns:
+        hand.type("issues", field, header, None)
+    data = hand.done()
+    with pytest.raises(RefusedError, match="accept-deletes"):
+        opened(data).prepare(AS_OF)
+    report, _ = opened(data).prepare(AS_OF, accept_deletes=True)
+    assert "issues" not in report.rows
+
+
+def test_a_workbook_of_something_else_is_refused(tmp_path: Path) -> None:
+    import xlsxwriter
+
+    path = tmp_path / "other.xlsx"
+    with xlsxwriter.Workbook(path) as made:
+        made.add_worksheet("abc").write(0, 0, "x")
+    before = path.read_bytes()
+    with pytest.raises(UnsuitableFileError, match="tracker new"):
+        refresh(path, AS_OF, Config())
+    assert path.read_bytes() == before
+
+
+def test_a_computed_column_that_a_person_retitled_is_theirs(refreshed_bytes: bytes) -> None:
+    hand = Hand(refreshed_bytes)
+    place = hand.book.session.places["visits"]
+    row = int(hand.frame("visits").index[3])
+    cell = hand.type("visits", "visit_no", row, "下周送资料")
+    hand.type("visits", "visit_no", place.header_row, "我的备注")
+    report, data = opened(hand.done()).prepare(AS_OF)
+    assert [f for f in report.findings if f.code == "GEN014"] == []
+    assert Workbook(data).sheet(hand.sheet("visits")).get(cell) == "下周送资料"
+
+
+def test_rows_without_an_id_column_may_change_their_key(refreshed_bytes: bytes) -> None:
+    hand = Hand(refreshed_bytes)
+    place = hand.book.session.places["preferences"]
+    hand.type("preferences", "pref_id", place.header_row, "别的")
+    bare = opened(hand.done()).prepare(AS_OF)[1]
+    again = Hand(bare)
+    dates = [int(r) for r in again.frame("preferences").index][:50]
+    for row in dates:
+        again.type("preferences", "customer", row, again.read("preferences", "customer", dates[0]))
+    report, _ = opened(again.done()).prepare(AS_OF)
+    assert report.rows["preferences"] == 150

@@ -183,5 +183,6 @@ def test_the_workbook_knows_what_it_is() -> None:
         "schema": SCHEMA.version,
         "revision": "0",
         "lang": "en",
+        "owner": "",
     }
     assert not state.rows

@@ -60,5 +60,5 @@ def _notes(report: Report, session: Session) -> list[Mapping[str, object]]:
         for f in report.findings
         if f.code in TOLD_ONCE
     ]
-    gone = {n: v.vanished for n, v in session.verdicts.items() if v.vanished}
+    gone = session.vanished()
     return [*told, *({"vanished": n, "ids": ids} for n, ids in gone.items())]

@@ -70,7 +70,7 @@ def plan_refresh(session: Session, analysis: Analysis) -> Plan:
     state = State(meta=_meta(session, analysis), rows=base_rows(session))
     for name, table in session.tables.items():
         _plan_table(session, plan, name, table, lasting, state)
-    plan.vanished = {n: v.vanished for n, v in session.verdicts.items() if v.vanished}
+    plan.vanished = session.vanished()
     plan.told = grade([*plan.told, *_typed_into(session)], session.schema, session.config.grading)
     _plan_sheets(session, analysis, lasting, state)
     _plan_lists(session)
@@ -237,7 +237,7 @@ def refuse_vanished(session: Session, plan: Plan, path: str) -> None:
     for name, ids in plan.vanished.items():
         known = len(session.state.rows.get(name, ()))
         if len(ids) > limits["count"] and len(ids) > limits["share"] * known:
-            sheet = session.places[name].sheet.name
+            sheet = session.sheet_of(name)
             raise RefusedError(
                 path=path,
                 zh=f"“{sheet}”一次少了 {len(ids)} 行（上次共 {known} 行）。若确实删除了，"

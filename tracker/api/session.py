@@ -21,6 +21,7 @@ from tracker.checks.catalogue import grade
 from tracker.checks.columns import check_columns
 from tracker.checks.rules import World, run_rules
 from tracker.checks.run import valid_rows
+from tracker.errors import UnsuitableFileError
 from tracker.findings import Finding
 from tracker.metrics.enrich import enrich
 from tracker.metrics.settings import Settings
@@ -55,6 +56,8 @@ class Session:
         self.places, self.copies = locate(book, self.schema)
         self.tables: dict[str, Table] = {n: read_table(p, self.ctx) for n, p in self._ordered()}
         self.state: State = read_state(self.own_sheet("state"))
+        if not self.places and not self.state.meta:
+            raise _no_tables(book.path)
         self.inputs = {n: _inputs(t) for n, t in self.tables.items()}
         self.workbook_id = self._workbook_id()
         self.verdicts = {n: self._identify(n, t) for n, t in self.tables.items()}
@@ -99,8 +102,26 @@ class Session:
             Row(r, i, self.inputs[name][r]) for r, i in zip(table.rows, ids, strict=True)
         ]  # fmt: skip
         verdict = identify(rows, self.state.rows.get(name, {}), module.natural_key, drawer)
+        if module.id_field not in table.place.columns:  # an edited key is no vanished row
+            spare = max(0, len(self.state.rows.get(name, ())) - len(rows))
+            verdict.vanished = verdict.vanished[:spare]
         frame[module.id_field] = _objects([verdict.ids[r] for r in table.rows], frame.index)
         return verdict
+
+    def vanished(self) -> dict[str, list[str]]:
+        """Ids by module that stood here at the last refresh and are gone, whole tables included."""
+        found = {n: v.vanished for n, v in self.verdicts.items() if v.vanished}
+        lost = {
+            n: list(rows) for n, rows in self.state.rows.items() if rows and n not in self.tables
+        }
+        return found | lost
+
+    def sheet_of(self, name: str) -> str:
+        """Name of a module's sheet; the schema's where the workbook has lost it."""
+        if name in self.places:
+            return self.places[name].sheet.name
+        known = self.schema.modules.get(name)
+        return known.sheet[self.lang] if known else name
 
     def _static_findings(self) -> list[Finding]:
         """Findings that do not depend on the day, in the order in which one silences the other."""
@@ -157,6 +178,15 @@ def base_rows(session: Session) -> dict[str, dict[str, dict[str, object]]]:
     return found
 
 
+def _no_tables(path: str) -> UnsuitableFileError:
+    return UnsuitableFileError(
+        path=path,
+        zh="没有找到要管理的表（按表名或表头都没有）；请用 tracker new 新建，或把表头改成约定的名称",
+        en="none of its sheets holds a table of this schema, by name or by headers; make a workbook "
+        "with tracker new, or give the headers their names",
+    )
+
+
 def _copy_finding(copy: Copy) -> Finding:
     facts = {"sheet": copy.sheet, "original": copy.original}
     return Finding("GEN016", copy.sheet, copy.module, facts=facts)
@@ -169,8 +199,8 @@ def _layout(table: Table, lang: str) -> list[Finding]:
     for c in module.columns:
         if c.need == "required" and c.name not in place.columns:
             found.append(
-                Finding("GEN005", place.sheet.name, module.name, c.name, place.header_row, None,
-                        c.label(lang), None, {"other": missing})
+                Finding("GEN005", place.sheet.name, module.name, c.name, place.header_row,
+                        min(place.headers), c.label(lang), None, {"other": missing})
             )  # fmt: skip
     for column, header in sorted(place.match.extras.items()):
         if column not in {c for _, c, _ in place.match.doubled}:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dataclasses import field as having
 
 from tracker.schema.model import Column, Module
-from tracker.schema.names import Variants, loose
+from tracker.schema.names import Variants, is_auto, loose
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class Headers:
         for column in module.columns:
             self._labels |= {self._plain(text): column.name for text in _labels(column)}
         self._exact |= self._labels
+        self._computed = {c.name for c in module.owned("computed")}
 
     def match(self, headers: Mapping[int, str], anchors: Mapping[str, int]) -> Match:
         """Match the texts of a header row, by column number, with the module's fields.
@@ -62,8 +63,15 @@ class Headers:
     def _anchored(self, headers: Mapping[int, str], anchors: Mapping[str, int]) -> dict[str, int]:
         found: dict[str, int] = {}
         for name, column in anchors.items():
-            said = self._labels.get(self._plain(headers.get(column, "")))
-            if column in headers and said in (None, name) and column not in found.values():
+            text = self._plain(headers.get(column, ""))
+            said = self._labels.get(text)
+            retitled = name in self._computed and not is_auto(text)  # then it is the person's
+            if (
+                column in headers
+                and said in (None, name)
+                and column not in found.values()
+                and not retitled
+            ):
                 found[name] = column
         return found
 

@@ -81,7 +81,9 @@ def shown(raw: object, column: Column, *, date1904: bool) -> object:
     """What a cell holds as a person sees it: dates and times as text, errors as their sign."""
     if isinstance(raw, ErrorValue):
         return raw.text
-    if isinstance(raw, float) and column.type in ("date", "monthday") and raw >= 1:
+    serial = isinstance(raw, float) and column.type == "period" and 20_000 <= raw < 80_000
+    if serial or (isinstance(raw, float) and column.type in ("date", "monthday") and raw >= 1):
+        assert isinstance(raw, float)
         moment = from_serial(raw, date1904=date1904)
         return moment.date().isoformat() if moment else raw
     if isinstance(raw, float) and column.type == "time" and 0 <= raw < 1:

@@ -10,6 +10,7 @@ from dataclasses import field as having
 from tracker.findings import RANK, Finding
 from tracker.schema.model import Schema
 from tracker.xlsx.refs import letters
+from tracker.xlsx.values import number_text
 
 _LONGEST = 60
 _HIDDEN = {"zh": "（未显示）", "en": "(not shown)"}
@@ -102,5 +103,7 @@ def _short(value: object, lang: str) -> str:
     """A fact on one line; a fact that is a sentence comes in both languages."""
     if isinstance(value, Mapping):
         value = value[lang]
+    if isinstance(value, float):
+        value = number_text(value)
     text = "" if value is None else " ".join(str(value).split())
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -17,7 +17,13 @@ _AUTO = tuple(unicodedata.normalize("NFKC", s).replace(" ", "").casefold() for s
 @lru_cache(maxsize=65_536)
 def plain(text: str) -> str:
     """Text in NFKC, without white space, in one case: how names are compared."""
-    return _SPACE.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    tight = _SPACE.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    return tight if tight.isascii() else unicodedata.normalize("NFKC", tight)
+
+
+def is_auto(name: str) -> bool:
+    """Whether a header in compared form carries the suffix of computed columns."""
+    return name.endswith(_AUTO)
 
 
 def loose(text: str) -> str:
