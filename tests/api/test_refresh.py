@@ -15,10 +15,13 @@ import pytest
 
 import tracker
 from tests.books import AS_OF, Hand, opened, refreshed
+from tracker.api.book import Book
+from tracker.api.commit import commit
 from tracker.api.config import Config
 from tracker.api.run import check, refresh, undo
-from tracker.errors import BookOpenError, RefusedError, UnsuitableFileError
+from tracker.errors import BookChangedError, BookOpenError, RefusedError, UnsuitableFileError
 from tracker.history.store import Store, sha256
+from tracker.opc.save import BookFile
 from tracker.xlsx import Workbook
 
 
@@ -400,3 +403,22 @@ def test_rows_without_an_id_column_may_change_their_key(refreshed_bytes: bytes) 
         again.type("preferences", "customer", row, again.read("preferences", "customer", dates[0]))
     report, _ = opened(again.done()).prepare(AS_OF)
     assert report.rows["preferences"] == 150
+
+
+def test_an_edit_while_the_refresh_works_is_kept(book: Path, sample_bytes: bytes) -> None:
+    with BookFile.open(book) as held:
+        read = Book(book, held.data, config=Config())
+        report, data = read.prepare(date(2026, 7, 1))
+        book.write_bytes(sample_bytes)  # somebody saves meanwhile
+        with pytest.raises(BookChangedError):
+            commit(held, data, report, read.session)
+    assert book.read_bytes() == sample_bytes
+
+
+def test_writing_elsewhere_onto_itself_is_a_refresh_in_place(book: Path) -> None:
+    before = book.read_bytes()
+    report = refresh(book, date(2026, 7, 1), Config(), out=book)
+    assert report.changes is not None
+    assert report.changes.backup is not None
+    undo(book)
+    assert book.read_bytes() == before
