@@ -13,7 +13,7 @@ from tracker.xlsx.values import Put
 
 def patched(xml: str, cells: dict[tuple[int, int], float | None]) -> tuple[str, list[Overwritten]]:
     found = scan(xml.encode())
-    plan = StringPlan(SharedStrings(None), [], ())
+    plan = StringPlan(SharedStrings(None), [], set)
     encoder = Encoder(found.prefix, Styles(STYLES.encode()), plan, date1904=False)
     edits: dict[int, dict[int, Put]] = {}
     for (row, column), value in cells.items():

@@ -4,7 +4,7 @@ import pytest
 
 from tests.xlsx.books import MAIN, made, sheet
 from tracker.opc.package import Package
-from tracker.xlsx.uses import count_uses, freed_slots, uses
+from tracker.xlsx.uses import count_uses, free_slots, uses
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,11 @@ def test_macro_sheets_count_as_users() -> None:
         rels={"xlMacrosheet": "macrosheets/m.xml"},
     )
     package = Package(data)
-    assert freed_slots(package, "xl/workbook.xml", {"xl/worksheets/sheet1.xml"}) == {0}
-    assert freed_slots(package, "xl/workbook.xml", {"xl/worksheets/sheet2.xml"}) == set()
+    assert free_slots(package, "xl/workbook.xml", {"xl/worksheets/sheet1.xml"}, 3) == {0, 2}
+    assert free_slots(package, "xl/workbook.xml", {"xl/worksheets/sheet2.xml"}, 2) == set()
     assert count_uses(package, "xl/workbook.xml") == 3
+
+
+def test_no_slot_is_free_where_changes_are_recorded() -> None:
+    data = made({"S": sheet()}, parts={"xl/r.xml": "<headers/>"}, rels={"revisionHeaders": "r.xml"})
+    assert free_slots(Package(data), "xl/workbook.xml", (), 2) == set()

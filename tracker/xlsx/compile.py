@@ -10,7 +10,7 @@ from tracker.xlsx.encode import Encoder
 from tracker.xlsx.refs import ref
 from tracker.xlsx.strings import StringPlan
 from tracker.xlsx.styles import Styles
-from tracker.xlsx.uses import count_uses, freed_slots
+from tracker.xlsx.uses import count_uses, free_slots
 
 if TYPE_CHECKING:
     from tracker.xlsx.planned import PlannedBook, Sheet
@@ -62,12 +62,12 @@ class Compiler:
         for sheet in self.book.planned_sheets():
             for cells in sheet.edits.values():
                 wanted.update([p.value for p in cells.values() if isinstance(p.value, str)])
-        freed = set[int]()
-        if wanted:
-            whole = {*self.book.planned_grafts, *self.book.planned_drops}
-            gone = {self.book.sheet(n).part for n in self.book.worksheet_names if n in whole}
-            freed = freed_slots(self.book.package, self.book.part, gone)
-        return StringPlan(self.book.strings, wanted, freed)
+        return StringPlan(self.book.strings, wanted, self._free_slots)
+
+    def _free_slots(self) -> set[int]:
+        whole = {*self.book.planned_grafts, *self.book.planned_drops}
+        gone = {self.book.sheet(n).part for n in self.book.worksheet_names if n in whole}
+        return free_slots(self.book.package, self.book.part, gone, len(self.book.strings))
 
     def _write_cells(self, sheet: Sheet) -> None:
         if sheet.part in self.written:

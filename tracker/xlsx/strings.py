@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from copy import copy
 from functools import cache, cached_property
 
@@ -102,10 +102,12 @@ def _runs(inner: str, prefix: str) -> str:
 class StringPlan:
     """Which index each wanted text gets: that of an equal plain entry, a free slot, a new one.
 
-    `free` are slots that nothing refers to any more and that were the tool's own.
+    `free` tells the slots that nothing refers to any more; it is asked where a text is new.
     """
 
-    def __init__(self, strings: SharedStrings, wanted: Iterable[str], free: Iterable[int]) -> None:
+    def __init__(
+        self, strings: SharedStrings, wanted: Iterable[str], free: Callable[[], Collection[int]]
+    ) -> None:
         self.strings = strings
         self._index = dict[str, int]()
         missing = []
@@ -115,7 +117,7 @@ class StringPlan:
                 missing.append(text)
             else:
                 self._index[text] = at
-        slots = sorted(set(free) - set(self._index.values()))[: len(missing)]
+        slots = sorted(set(free()) - set(self._index.values()))[: len(missing)] if missing else []
         self._replaced = dict(zip(slots, missing, strict=False))
         self._added = missing[len(slots) :]
         self._index.update((t, i) for i, t in self._replaced.items())

@@ -43,15 +43,15 @@ def sheet_parts(package: Package, book: str) -> list[str]:
     ]
 
 
-def freed_slots(package: Package, book: str, gone: Collection[str]) -> set[int]:
-    """Shared strings to which only the sheet parts refer that are replaced or dropped."""
-    going = {int(i) for part in gone for i in set(uses(package.read(part)))}
-    if not going:
+def free_slots(package: Package, book: str, gone: Collection[str], slots: int) -> set[int]:
+    """Which of the shared strings no cell refers to once the sheet parts of `gone` are gone.
+
+    None are free in a workbook that records its changes: old values stand there as well.
+    """
+    if package.related(book, "revisionHeaders"):
         return set()
-    for part in sheet_parts(package, book):
-        if part not in gone:
-            going -= {int(i) for i in set(uses(package.read(part)))}
-    return going
+    kept = (part for part in sheet_parts(package, book) if part not in gone)
+    return set(range(slots)) - {int(i) for part in kept for i in set(uses(package.read(part)))}
 
 
 def count_uses(package: Package, book: str) -> int:
