@@ -48,15 +48,6 @@ def test_a_sheet_that_cannot_be_followed_raises_the_one_exception(xml: str) -> N
         write()
 
 
-def test_a_table_with_a_totals_row_does_not_grow() -> None:
-    data = table_book(' totalsRowCount="1"')
-    book = Workbook(data)
-    (table,) = book.sheet("S").tables
-    assert (table.totals, table.last_record) == (1, 1)
-    assert not book.sheet("S").grow_table("t", 9)
-    assert book.to_bytes() is data
-
-
 def test_dropping_sheets() -> None:
     book = Workbook(made({"A": sheet(), "B": sheet(), "C": sheet()}))
     book.drop_sheet("A")

@@ -13,7 +13,7 @@ from tracker.xlsx.verify import prove
 
 ROWS = (
     '<row r="1"><c r="A1" s="2"><v>1</v></c><c r="B1"><f>A1*2</f><v>2</v></c></row>'
-    '<row r="3"><c r="A3" t="s"><v>0</v></c></row>'
+    '<row r="3"><c r="A3" t="s"><v>0</v></c><c r="B3" t="s"><v>1</v></c></row>'
 )
 CELLS = "xl/worksheets/sheet1.xml"
 OTHER = "xl/worksheets/sheet2.xml"

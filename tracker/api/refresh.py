@@ -154,7 +154,7 @@ def _grow(table: Table) -> None:
     """Let the Excel table reach down over rows that were typed below it."""
     bottom = table.rows[-1] if table.rows else 0
     for t in table.place.sheet.tables:
-        if t.area.top == table.place.header_row and not t.totals and bottom > t.area.bottom:
+        if t.area.top == table.place.header_row and not t.totals:
             table.place.sheet.grow_table(t.name, bottom)
 
 

@@ -13,7 +13,8 @@ from tracker.xlsx.styles import Styles
 from tracker.xlsx.uses import count_uses, free_slots
 
 if TYPE_CHECKING:
-    from tracker.xlsx.planned import PlannedBook, Sheet
+    from tracker.xlsx.planned import PlannedBook
+    from tracker.xlsx.sheet import Sheet
 
 _TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 
@@ -60,7 +61,7 @@ class Compiler:
         donors = [d for d, _ in self.book.planned_grafts.values() if isinstance(d, graft.Donor)]
         wanted = {t for d in donors for t in d.texts}
         for sheet in self.book.planned_sheets():
-            for cells in sheet.edits.values():
+            for cells in sheet.planned_cells.values():
                 wanted.update([p.value for p in cells.values() if isinstance(p.value, str)])
         return StringPlan(self.book.strings, wanted, self._free_slots)
 
@@ -74,16 +75,17 @@ class Compiler:
             raise ValueError("two sheets share one part")
         prefix, date1904 = sheet.scan.prefix, self.book.date1904
         encoder = Encoder(prefix, self.styles, self.strings, date1904=date1904)
-        data, gone = patch.patch(sheet.scan, sheet.edits, encoder.cell)
+        data, gone = patch.patch(sheet.scan, sheet.planned_cells, encoder.cell)
         if gone:
             data = formulas.rehome_shared(data, prefix, gone)
             self._leave_chain(sheet.name, {ref(o.row, o.column) for o in gone})
         body, tail = data[: len(data) - len(sheet.scan.tail)], sheet.scan.tail
         for table in sheet.tables:
-            bottom = sheet.bottoms.get(table.name, table.area.bottom)
-            if bottom > table.area.bottom:
-                self.package.write(table.part, tables.grown(self.package.read(table.part), bottom))
-                tail = tables.rules_grown(tail, table.area, bottom)
+            growth = sheet.growth.get(table.name)
+            if growth:
+                new = tables.grown(self.package.read(table.part), table, growth)
+                self.package.write(table.part, new)
+                tail = tables.rules_grown(tail, table, growth)
         self.package.write(sheet.part, body + tail)
         self.written[sheet.part] = sheet
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from tracker.xlsx import markup
 from tracker.xlsx.refs import letters
 from tracker.xlsx.serial import to_serial
 from tracker.xlsx.strings import StringPlan
@@ -38,7 +39,10 @@ class Encoder:
             style: the style index of the cell that was there, or that of its column.
             put: the value; texts must be known to the string plan.
         """
+        if put.moved is not None:
+            return self._moved(put.moved, row, column)
         value = put.value
+        style = style if put.style is None else put.style
         key = (style, put.number_format, type(value))
         middle = self._middles.get(key)
         if middle is None:
@@ -51,6 +55,10 @@ class Encoder:
         if value is None:
             return start + row + middle
         return start + row + middle + self._text(value) + self._end
+
+    def _moved(self, cell: bytes, row: bytes, column: int) -> bytes:
+        end = cell.index(b">") + 1
+        return markup.put(cell[:end], b"r", letters(column).encode() + row) + cell[end:]
 
     def _start(self, column: int) -> bytes:
         start = b'<%bc r="%b' % (self.prefix, letters(column).encode())

@@ -5,9 +5,37 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from tracker.opc.package import Package
 from tracker.xlsx import markup
 from tracker.xlsx.patch import Overwritten
-from tracker.xlsx.refs import ref
+from tracker.xlsx.refs import Range, ref, sheet_area
+
+_FORMULA = re.compile(
+    rb"<(?:[\w.-]+:)?(?:f|formula[12]?|definedName)(?:\s%b)?>([^<]+)<" % markup.ATTRIBUTES
+)
+_REFERENCE = re.compile(
+    r"(?:'(?:[^']|'')+'!|[\w.]+!)?\$?[A-Za-z]{1,3}\$?[1-9]\d*(?::\$?[A-Za-z]{1,3}\$?[1-9]\d*)?(?![\w(])"
+)
+
+
+def refer_to(package: Package, sheet: str, part: str, where: Range) -> bool:
+    """Whether a formula, rule, chart or name refers to cells of an area by their place."""
+    for name in package:
+        if name.endswith(".xml"):
+            for m in _FORMULA.finditer(package.read(name)):
+                if _meets(markup.unescape_text(m[1]), sheet, where, own=name == part):
+                    return True
+    return False
+
+
+def _meets(formula: str, sheet: str, where: Range, *, own: bool) -> bool:
+    for m in _REFERENCE.finditer(formula):
+        found = sheet_area(m[0] if "!" in m[0] else f"x!{m[0]}")
+        if found and found[1].meets(where):
+            same = found[0].lower() == sheet.lower()
+            if same if "!" in m[0] else own:
+                return True
+    return False
 
 
 def has_any(sheet: bytes) -> bool:

@@ -11,19 +11,39 @@ from tracker.opc.package import Package
 from tracker.xlsx import markup
 from tracker.xlsx.refs import Range, area
 
+TAGS = rb"<(?:[\w.-]+:)?%b(?=[\s/>])" + markup.ATTRIBUTES + rb">"
+
 
 class Table(NamedTuple):
-    """A table: its part, its name, the area it covers, and how many totals rows that includes."""
+    """A table: its part, its name, the area it covers, the totals rows in that, its headers.
+
+    `plain` tells a table of cells alone, which no query or mapping to XML fills.
+    """
 
     part: str
     name: str
     area: Range
     totals: int
+    headers: tuple[str, ...] = ()
+    plain: bool = True
 
     @property
     def last_record(self) -> int:
         """Row of the last record, totals rows apart."""
         return self.area.bottom - self.totals
+
+
+class Growth(NamedTuple):
+    """What is planned for a table: the row of its last record, and headers of new columns."""
+
+    last_record: int
+    headers: tuple[str, ...] = ()
+
+    def area(self, table: Table) -> Range:
+        """The area that the table will cover."""
+        was = table.area
+        right = was.right + len(self.headers)
+        return Range(was.top, was.left, self.last_record + table.totals, right)
 
 
 def tables_of(package: Package, sheet_part: str) -> list[Table]:
@@ -32,12 +52,22 @@ def tables_of(package: Package, sheet_part: str) -> list[Table]:
     for r in package.relationships(sheet_part):
         if r.kind == "table" and r.target in package:
             data = package.read(r.target)
-            tag = _root(data)
-            text = markup.get(tag, b"ref") or b"A1"
-            name = markup.get(tag, b"displayName") or markup.get(tag, b"name") or b""
-            totals = int(markup.get(tag, b"totalsRowCount") or 0)
-            found.append(Table(r.target, markup.unescape_text(name), area(text.decode()), totals))
+            found.append(_table(r.target, data))
     return found
+
+
+def _table(part: str, data: bytes) -> Table:
+    tag = _root(data)
+    text = markup.get(tag, b"ref") or b"A1"
+    name = markup.get(tag, b"displayName") or markup.get(tag, b"name") or b""
+    columns = re.findall(TAGS % b"tableColumn", data)
+    headed = markup.get(tag, b"headerRowCount") != b"0"
+    return Table(
+        part, markup.unescape_text(name), area(text.decode()),
+        int(markup.get(tag, b"totalsRowCount") or 0),
+        tuple(markup.unescape_text(markup.get(c, b"name") or b"") for c in columns if headed),
+        markup.get(tag, b"tableType") in (None, b"worksheet"),
+    )  # fmt: skip
 
 
 def adopted(data: bytes, package: Package, own: Collection[str], dxf: Sequence[int]) -> bytes:
@@ -72,23 +102,53 @@ def _root(data: bytes) -> bytes:
     return m[0]
 
 
-def grown(data: bytes, bottom: int) -> bytes:
-    """A table part whose area, and that of its filter, reach down to a row."""
-    area_was = markup.get(_root(data), b"ref")
+def grown(data: bytes, table: Table, growth: Growth) -> bytes:
+    """A table part that covers its new area and names its new columns."""
+    filtered = table.area._replace(bottom=table.last_record)
+    reach = growth.area(table)
+    for name, was, new in (
+        (b"table", table.area, reach),
+        (b"autoFilter", filtered, reach._replace(bottom=growth.last_record)),
+    ):
+        tag = markup.find_tag(data, markup.prefix_of(data, b"table") + name)
+        if tag and markup.get(tag[0], b"ref") == str(was).encode():
+            data = data.replace(tag[0], markup.put(tag[0], b"ref", str(new).encode()), 1)
+    return _with_columns(data, growth.headers) if growth.headers else data
 
-    def longer(m: re.Match[bytes]) -> bytes:
-        if markup.get(m[0], b"ref") != area_was or area_was is None:
-            return m[0]
-        reaching = area(area_was.decode())._replace(bottom=bottom)
-        return markup.put(m[0], b"ref", str(reaching).encode())
 
-    return re.sub(rb"<(?:[\w.-]+:)?(?:table|autoFilter)(?=\s)%b>" % markup.ATTRIBUTES, longer, data)
+def _with_columns(data: bytes, headers: Sequence[str]) -> bytes:
+    p = markup.prefix_of(data, b"table")
+    tags = re.findall(TAGS % b"tableColumn", data)
+    first = 1 + max(int(markup.get(t, b"id") or 0) for t in tags)
+    new = b"".join(
+        b'<%btableColumn id="%d" name="%b"/>' % (p, i, markup.escape_attribute(h))
+        for i, h in enumerate(headers, first)
+    ).replace(b"\n", b"_x000a_")
+    root = markup.find_tag(data, p + b"tableColumns")
+    assert root is not None
+    tag = markup.put(root[0], b"count", b"%d" % (len(tags) + len(headers)))
+    end = data.index(b"</" + p + b"tableColumns>")
+    return data[: root.start()] + tag + data[root.end() : end] + new + data[end:]
 
 
-def rules_grown(tail: bytes, old: Range, bottom: int) -> bytes:
+def without_columns(data: bytes, headers: Sequence[str]) -> bytes:
+    """A table part without its last columns, where they bear these names; else as it is."""
+    tags = list(re.finditer(TAGS % b"tableColumn", data))
+    last = tags[len(tags) - len(headers) :] if headers else []
+    names = [markup.unescape_text(markup.get(m[0], b"name") or b"") for m in last]
+    root = markup.find_tag(data, markup.prefix_of(data, b"table") + b"tableColumns")
+    if not last or names != list(headers) or root is None:
+        return data
+    tag = markup.put(root[0], b"count", b"%d" % (len(tags) - len(last)))
+    between = data[root.end() : last[0].start()]
+    return data[: root.start()] + tag + between + data[last[-1].end() :]
+
+
+def rules_grown(tail: bytes, table: Table, growth: Growth) -> bytes:
     """The part of a sheet behind its rows, its rules reaching down with a table.
 
-    That is so for validations and conditional formats that ended at the table's last row.
+    That is so for validations and conditional formats that ended at the table's last record,
+    or with its totals.
     """
 
     def longer(m: re.Match[bytes]) -> bytes:
@@ -97,20 +157,21 @@ def rules_grown(tail: bytes, old: Range, bottom: int) -> bytes:
         return m[0] if reaching == sqref else markup.put(m[0], b"sqref", reaching)
 
     def every(text: bytes) -> bytes:
-        return b" ".join(_longer(one, old, bottom) for one in text.split())
+        return b" ".join(_longer(one, table, growth) for one in text.split())
 
-    tag = rb"<(?:[\w.-]+:)?(?:conditionalFormatting|dataValidation)(?=\s)%b>" % markup.ATTRIBUTES
-    tail = re.sub(tag, longer, tail)
+    tail = re.sub(TAGS % b"(?:conditionalFormatting|dataValidation)", longer, tail)
     return re.sub(rb"(<(?:[\w.-]+:)?sqref>)([^<]*)", lambda m: m[1] + every(m[2]), tail)
 
 
-def _longer(text: bytes, old: Range, bottom: int) -> bytes:
+def _longer(text: bytes, table: Table, growth: Growth) -> bytes:
     try:
         one = area(text.decode())
     except ValueError:
         return text
+    old, last = table.area, table.last_record
     inside = one.left >= old.left and one.right <= old.right and one.top >= old.top
-    several = one.top < one.bottom or old.bottom == old.top + 1
-    if inside and several and one.bottom == old.bottom:
-        return str(one._replace(bottom=bottom)).encode()
+    several = one.top < one.bottom or last == old.top + 1
+    if inside and several and one.bottom in (last, old.bottom):
+        moved = one.bottom + growth.last_record - last
+        return str(one._replace(bottom=moved)).encode()
     return text

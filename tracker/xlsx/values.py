@@ -27,10 +27,19 @@ class ErrorValue:
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """A planned cell: its value, and the number format it gets where it has none of its own."""
+    """A planned cell.
+
+    Attributes:
+        value: what it holds.
+        number_format: the code it gets where it has no format of its own.
+        style: the index it takes instead of that of the cell that was there.
+        moved: the bytes of a cell that is taken over from elsewhere, formula and all.
+    """
 
     value: Value
     number_format: str | None = None
+    style: int | None = None
+    moved: bytes | None = None
 
 
 def decode(

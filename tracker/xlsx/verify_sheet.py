@@ -17,7 +17,7 @@ from tracker.xlsx.styles import Styles
 from tracker.xlsx.values import Put, Value, decode, wanted_format
 
 if TYPE_CHECKING:
-    from tracker.xlsx.planned import Sheet
+    from tracker.xlsx.sheet import Sheet
 
 _AREA = re.compile(
     rb"<(?:[\w.-]+:)?(?:conditionalFormatting|dataValidation|dimension|table|autoFilter)(?=\s)%b>|"
@@ -80,6 +80,7 @@ class SheetProof:
     def __init__(self, sheet: Sheet, strings: SharedStrings, styles: Styles) -> None:
         self.sheet, self.old, self.strings, self.styles = sheet, sheet.scan, strings, styles
         self.texts, self.date1904 = strings.texts, sheet.book.date1904
+        self.edits = sheet.planned_cells
         self.kept_styles: dict[tuple[int, int], bool] = {}
 
     def run(self, data: bytes) -> None:
@@ -88,11 +89,11 @@ class SheetProof:
         new = scan(data)
         claim(only_grown(old.head, new.head), f"{name}: before the rows")
         claim(only_grown(old.tail, new.tail), f"{name}: behind the rows")
-        for row, columns in self.sheet.edits.items() if self.sheet.blocked else ():
+        for row, columns in self.edits.items() if self.sheet.blocked else ():
             for column in columns:
                 free = not is_blocked(self.sheet.blocked, row, column)
                 claim(free, f"{name}!{ref(row, column)} is not free")
-        if retrace(old, data, self.sheet.edits, self.holds):
+        if retrace(old, data, self.edits, self.holds):
             return
         numbers = list(new.rows)
         claim(numbers == sorted(numbers), f"{name}: rows out of order")
@@ -101,7 +102,7 @@ class SheetProof:
 
     def _row(self, new: Scan, row: int) -> None:
         """Cell by cell, for the sheets that cannot be retraced by bytes."""
-        edits, name = self.sheet.edits.get(row, {}), self.sheet.name
+        edits, name = self.edits.get(row, {}), self.sheet.name
         was, now = self._cells(self.old, row), self._cells(new, row)
         columns = list(now)
         claim(columns == sorted(columns), f"{name}, row {row}: cells out of order")
@@ -114,7 +115,10 @@ class SheetProof:
             claim(same or _formula_moved(before, after), f"{cell} changed")
         for column, put in edits.items():
             before, after = was.get(column), now.get(column)
-            held = self.holds(before and before[0], after and after[0], put)
+            if put.moved is not None:
+                held = after is not None and _placeless(after[1]) == _placeless(put.moved)
+            else:
+                held = self.holds(before and before[0], after and after[0], put)
             claim(held, f"{name}!{ref(row, column)} does not read back")
 
     def _cells(self, sheet: Scan, row: int) -> dict[int, tuple[RawCell, bytes]]:
@@ -132,16 +136,18 @@ class SheetProof:
     def holds(self, before: RawCell | None, after: RawCell | None, put: Put) -> bool:
         """Whether a cell holds what was planned, in the format that it had."""
         if after is None:
-            return put.value in (None, "") and (before is None or not before.style)
-        if not self._reads_back(after, put.value):
+            was = put.style if put.style is not None else before and before.style
+            return put.moved is None and put.value in (None, "") and not was
+        if put.moved is not None or not self._reads_back(after, put.value):
             return False
-        if before is None or before.style == after.style:
+        was = put.style if put.style is not None else before and before.style
+        if was is None or was == after.style:
             return True
         if wanted_format(put.value):
             shows = self.styles.is_date(after.style)
         else:
             shows = self.styles.number_format(after.style) == put.number_format
-        return shows and self._same_look(before.style, after.style)
+        return shows and self._same_look(was, after.style)
 
     def _reads_back(self, cell: RawCell, value: Value) -> bool:
         if cell.kind == b"s" and cell.value is not None and isinstance(value, str):
@@ -160,6 +166,12 @@ class SheetProof:
             a, b = (_without_format(self.styles.xf(i)) for i in pair)
             self.kept_styles[pair] = a == b
         return self.kept_styles[pair]
+
+
+def _placeless(cell: bytes) -> bytes:
+    """A cell without its reference."""
+    end = cell.index(b">") + 1
+    return markup.put(cell[:end], b"r", b"") + cell[end:]
 
 
 def _formula_moved(

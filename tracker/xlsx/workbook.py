@@ -8,7 +8,8 @@ from tracker.errors import BookChangedError
 from tracker.opc.readbook import read_book
 from tracker.opc.save import BookFile, write_new
 from tracker.xlsx.compile import Compiler
-from tracker.xlsx.planned import PlannedBook, Sheet
+from tracker.xlsx.planned import PlannedBook
+from tracker.xlsx.sheet import Sheet
 from tracker.xlsx.verify import prove
 
 __all__ = ["Sheet", "Workbook"]
