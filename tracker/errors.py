@@ -95,6 +95,19 @@ class BookLockedError(RefusedError):
     en = "{path}: another tracker run holds this workbook; nothing was written. Try again shortly"
 
 
+class SignedError(RefusedError):
+    """Somebody's digital signature would be broken by a change. Facts: `path`."""
+
+    zh = (
+        "{path}：工作簿带有数字签名，任何修改都会使签名失效，没有写入任何内容。"
+        "确认要放弃签名，请加 --break-signature"
+    )
+    en = (
+        "{path}: the workbook is signed digitally, and any change breaks the signature; nothing was "
+        "written. To save all the same add --break-signature"
+    )
+
+
 class ProofError(TrackerError):
     """The proof before a write failed (G1); nothing was written. Facts: `why`."""
 

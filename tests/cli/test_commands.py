@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.books import Hand
+from tests.xlsx.books import with_signature
 from tracker.cli.app import run
 
 DAY = ["--as-of", "2026-06-30"]
@@ -109,6 +110,22 @@ def test_check_and_diff_write_nothing(book: Path, capsys: pytest.CaptureFixture[
     assert run(["refresh", str(book), "--as-of", "2026-07-01", "--diff"]) == 0
     assert "→" in capsys.readouterr().out
     assert book.read_bytes() == before
+
+
+def test_a_signed_workbook_is_written_only_where_that_is_asked_for(
+    book: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    signed = with_signature(book.read_bytes())
+    book.write_bytes(signed)
+    assert run(["refresh", str(book), "--as-of", "2026-07-01"]) == 3
+    assert "--break-signature" in capsys.readouterr().err
+    assert run(["refresh", str(book), "--as-of", "2026-07-01", "--diff"]) == 0
+    assert run(["refresh", str(book), *DAY]) == 0
+    assert book.read_bytes() == signed
+    assert run(["refresh", str(book), "--as-of", "2026-07-01", "--break-signature"]) == 0
+    assert book.read_bytes() != signed
+    assert run(["undo", str(book)]) == 0
+    assert book.read_bytes() == signed
 
 
 def test_select_ignore_and_strict(book: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -144,3 +144,15 @@ def altered(data: bytes, part: str, old: str | bytes, new: str | bytes) -> bytes
     assert a in content
     package.write(part, content.replace(a, b))
     return package.to_bytes()
+
+
+def with_signature(data: bytes) -> bytes:
+    """The workbook with what points to a digital signature."""
+    link = (
+        '<Relationship Id="s" Type="http://schemas.openxmlformats.org/package/2006/relationships/'
+        'digital-signature/origin" Target="_xmlsignatures/origin.sigs"/></Relationships>'
+    )
+    stream = io.BytesIO(altered(data, "_rels/.rels", "</Relationships>", link))
+    with zipfile.ZipFile(stream, "a") as z:
+        z.writestr("_xmlsignatures/origin.sigs", b"signed")
+    return stream.getvalue()

@@ -6,8 +6,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from tests.xlsx.books import made, sheet, unpacked, written
-from tests.xlsx.test_compile import table_book
+from tests.xlsx.books import MAIN, altered, made, sheet, unpacked, written
 from tracker.errors import UnsuitableFileError
 from tracker.xlsx import Workbook
 
@@ -125,3 +124,15 @@ def test_names_last_sheet_and_macros() -> None:
     new.sheet("A").set("A1", 5)
     new.to_bytes()
     assert told == [True]
+
+
+def test_a_workbook_in_another_language_is_refused() -> None:
+    data = made({"S": sheet()})
+    beta = altered(
+        data, "xl/workbook.xml", MAIN, "http://schemas.microsoft.com/office/excel/2006/2"
+    )
+    with pytest.raises(UnsuitableFileError, match="test version of Office 2007"):
+        Workbook(beta)
+    bare = altered(data, "xl/workbook.xml", f'xmlns="{MAIN}" ', "")
+    with pytest.raises(UnsuitableFileError):
+        Workbook(bare)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.xlsx.books import STYLES, made, packed, sheet
-from tracker.errors import BookChangedError, UnsuitableFileError
+from tests.xlsx.books import STYLES, made, packed, sheet, unpacked, with_signature
+from tracker.errors import BookChangedError, SignedError, UnsuitableFileError
 from tracker.xlsx import Workbook
 
 
@@ -47,3 +47,21 @@ def test_the_package_offers_its_two_classes() -> None:
     assert tracker.xlsx.Sheet.__name__ == "Sheet"
     with pytest.raises(AttributeError):
         tracker.xlsx.Cell  # noqa: B018 - asking is the test
+
+
+def signed() -> bytes:
+    return with_signature(made({"S": sheet()}))
+
+
+def test_a_signature_is_broken_only_where_that_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "signed.xlsx"
+    path.write_bytes(signed())
+    book = Workbook.open(path)
+    assert book.to_bytes() == signed()
+    book.sheet("S").set("A1", 1)
+    with pytest.raises(SignedError, match="--break-signature"):
+        book.save(path)
+    assert path.read_bytes() == signed()
+    book.save(path, break_signature=True)
+    assert Workbook.open(path).sheet("S").get("A1") == 1
+    assert unpacked(path.read_bytes())["_xmlsignatures/origin.sigs"] == b"signed"

@@ -100,26 +100,33 @@ class Book:
         self._planned = True
         return plan_refresh(session, session.analyse(as_of)), session
 
-    def prepare(self, as_of: date, *, accept_deletes: bool = False) -> tuple[Report, bytes]:
+    def prepare(
+        self, as_of: date, *, accept_deletes: bool = False, break_signature: bool = False
+    ) -> tuple[Report, bytes]:
         """Plan a refresh, carry it out in memory and prove it: the report and the new bytes.
 
-        Raises RefusedError where too many rows vanished, ProofError where the proof fails.
+        Raises RefusedError where too many rows vanished or a signature would break, ProofError
+        where the proof fails.
         """
         plan, session = self._plan(as_of)
         if not accept_deletes:
             refuse_vanished(session, plan, str(self.path))
-        data = session.book.to_bytes()
+        data = session.book.to_bytes(break_signature=break_signature)
         changes = Changes(tuple(plan.cells), plan.ids, data != session.book.package.zip.data)
         return _report(self, plan.analysis, plan, changes), data
 
-    def refresh(self, as_of: date, *, accept_deletes: bool = False) -> Changes:
+    def refresh(
+        self, as_of: date, *, accept_deletes: bool = False, break_signature: bool = False
+    ) -> Changes:
         """Refresh the file on disk as of a day: safely, with a backup, or not at all.
 
         This object keeps what it read; open the workbook again to see what was written.
         """
         with BookFile.open(self.path) as held:
             fresh = Book(self.path, held.data, schema=self._folder, config=self.config)
-            report, data = fresh.prepare(as_of, accept_deletes=accept_deletes)
+            report, data = fresh.prepare(
+                as_of, accept_deletes=accept_deletes, break_signature=break_signature
+            )
             changes = commit(held, data, report, fresh.session).changes
         assert changes is not None
         return changes

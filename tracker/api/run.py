@@ -91,7 +91,7 @@ def check(path: Path, as_of: date, config: Config, *, schema: Path | None = None
 def refresh(
     path: Path, as_of: date, config: Config, *, schema: Path | None = None,
     out: Path | None = None, dry: bool = False, accept_deletes: bool = False,
-    ignore_owner: bool = False,
+    ignore_owner: bool = False, break_signature: bool = False,
 ) -> Report:  # fmt: skip
     """Refresh a workbook in place, or into `out`, or in memory only (`dry`).
 
@@ -99,20 +99,22 @@ def refresh(
 
     Raises:
         UnsuitableFileError: it is no workbook that can be kept whole.
-        RefusedError: open elsewhere, changed meanwhile, locked, read-only, too many rows gone.
+        RefusedError: open elsewhere, changed meanwhile, locked, read-only, too many rows gone,
+            signed digitally.
         ProofError: the result would lose something.
     """
     if out is not None and os.path.realpath(out) == os.path.realpath(path):
         out = None  # in place, and so guarded against changes meanwhile
+    allowed = {"accept_deletes": accept_deletes, "break_signature": break_signature or dry}
     if dry or out is not None:
         book = Book(path, schema=schema, config=config)
-        report, data = book.prepare(as_of, accept_deletes=accept_deletes)
+        report, data = book.prepare(as_of, **allowed)
         if out is None or dry:
             return report
         return write_elsewhere(out, data, report, book.session, ignore_owner=ignore_owner)
     with BookFile.open(path, ignore_owner=ignore_owner) as held:
         book = Book(path, held.data, schema=schema, config=config)
-        report, data = book.prepare(as_of, accept_deletes=accept_deletes)
+        report, data = book.prepare(as_of, **allowed)
         return commit(held, data, report, book.session)
 
 

@@ -54,10 +54,15 @@ def check(books: tuple[Path, ...], **options: Any) -> int:
     is_flag=True,
     help="Go on although an owner file says that the workbook is open.",
 )
+@click.option(
+    "--break-signature",
+    is_flag=True,
+    help="Write although that breaks a digital signature of the workbook.",
+)
 @checking()
 def refresh(
     books: tuple[Path, ...], dry: bool, diff: bool, out: Path | None, accept_deletes: bool,
-    ignore_owner_file: bool, **options: Any,
+    ignore_owner_file: bool, break_signature: bool, **options: Any,
 ) -> int:  # fmt: skip
     """Check workbooks, compute, and write back into the same files.
 
@@ -79,6 +84,7 @@ def refresh(
         return run_refresh(
             path, shared.day(config), config, out=out, dry=dry or diff,
             accept_deletes=accept_deletes, ignore_owner=ignore_owner_file,
+            break_signature=break_signature,
         )  # fmt: skip
 
     def verdict(report: Report) -> int:

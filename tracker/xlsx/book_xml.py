@@ -71,6 +71,15 @@ def sheets(data: bytes) -> list[SheetEntry]:
     return found
 
 
+def is_spreadsheet(data: bytes) -> bool:
+    """Whether the part speaks a language of workbooks that Office kept: of 2006 or strict."""
+    p = markup.prefix_of(data, b"workbook")
+    root = markup.find_tag(data, p + b"workbook")
+    bound = b"xmlns:" + p[:-1] if p else b"xmlns"
+    spoken = markup.get(root[0], bound) if root else None
+    return spoken in (markup.MAIN.encode(), b"http://purl.oclc.org/ooxml/spreadsheetml/main")
+
+
 def is_1904(data: bytes) -> bool:
     """Whether dates count from 1904."""
     m = markup.find_tag(data, markup.prefix_of(data, b"workbook") + b"workbookPr")
@@ -115,9 +124,10 @@ def drop_sheet(data: bytes, name: str) -> bytes:
             start = markup.put(start, b"localSheetId", b"%d" % (int(local) - 1))
         return start + text + m[0][len(m[1]) + len(m[2]) :]
 
-    data = _defined_names(data).sub(renumber, data)
-    p = re.escape(markup.prefix_of(data, b"workbook"))
-    data = re.sub(rb"<%bdefinedNames>\s*</%bdefinedNames>" % (p, p), b"", data)
+    if names(data):
+        data = _defined_names(data).sub(renumber, data)
+        p = re.escape(markup.prefix_of(data, b"workbook"))
+        data = re.sub(rb"<%bdefinedNames>\s*</%bdefinedNames>" % (p, p), b"", data)
     return _views_moved_up(data, index, len(entries) - 1)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from tracker.xlsx import book_xml, formulas, graft, patch, tables
+from tracker.xlsx import book_xml, docprops, formulas, graft, patch, tables
 from tracker.xlsx.encode import Encoder
 from tracker.xlsx.refs import ref
 from tracker.xlsx.strings import StringPlan
@@ -51,11 +51,14 @@ class Compiler:
             self.xml = book_xml.set_name(self.xml, name, text, hidden=hidden)
         self._write_styles()
         self._write_strings()
+        docprops.write(self.package, self.book.planned_properties, strict=self.book.strict)
         if self.package.changed and self._has_formulas():
             self.xml = book_xml.recalculate_on_load(self.xml)
         self._write_book()
         self._write_last()
-        return self.package.to_bytes()
+        data = self.package.to_bytes()
+        self.package = self.book.package  # lets go of what the proof inflates again
+        return data
 
     def _string_plan(self) -> StringPlan:
         donors = [d for d, _ in self.book.planned_grafts.values() if isinstance(d, graft.Donor)]

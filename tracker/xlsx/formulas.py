@@ -40,7 +40,8 @@ def _meets(formula: str, sheet: str, where: Range, *, own: bool) -> bool:
 
 def has_any(sheet: bytes) -> bool:
     """Whether a sheet holds a formula."""
-    return any(tag in sheet for tag in (b"<f>", b"<f ", b":f>", b":f "))
+    found = (m for m in (b"<f", b":f") if m in sheet)
+    return any(m + end in sheet for m in found for end in (b">", b" "))
 
 
 def rehome_shared(data: bytes, prefix: bytes, gone: list[Overwritten]) -> bytes:

@@ -16,7 +16,7 @@ from lxml import etree
 from tracker.errors import UnsuitableFileError
 from tracker.opc.package import Package
 from tracker.opc.preflight import check_bytes
-from tracker.xlsx import book_xml, markup
+from tracker.xlsx import book_xml, docprops, markup
 from tracker.xlsx.strings import SharedStrings
 from tracker.xlsx.styles import Styles
 
@@ -45,6 +45,8 @@ class OpenedBook:
             self.package = Package(data)
             self.part = self._workbook_part()
             self.xml = markup.plain_utf8(self.package.read(self.part))
+            if not book_xml.is_spreadsheet(self.xml):
+                raise ValueError("written by a test version of Office 2007 or no workbook")
             self.entries = book_xml.sheets(self.xml)
             self._targets = {r.id: r for r in self.package.relationships(self.part)}
 
@@ -105,6 +107,18 @@ class OpenedBook:
     def names(self) -> dict[str, str]:
         """Text of the workbook-wide defined names, by name, as they came."""
         return {n.name: n.text for n in book_xml.names(self.xml) if n.sheet is None}
+
+    @property
+    def properties(self) -> dict[str, docprops.Property]:
+        """Custom document properties by name, as they came."""
+        with self.suitable():
+            return docprops.read(self.package)
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether somebody's digital signature vouches for the workbook as it came."""
+        links = self.package.relationships("")
+        return any(r.type.endswith("digital-signature/origin") for r in links)
 
     @property
     def has_macros(self) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tracker.opc.readbook import read_book
-from tracker.xlsx import graft
+from tracker.xlsx import docprops, graft
 from tracker.xlsx.opened import BROKEN, OpenedBook, unsuitable
 from tracker.xlsx.sheet import Sheet
 
@@ -21,6 +21,7 @@ class PlannedBook(OpenedBook):
         planned_grafts: sheet name -> (donor or worksheet part, state).
         planned_names: defined name -> (text, whether hidden).
         planned_drops: sheets to remove.
+        planned_properties: custom document property -> value, None to remove it.
         planned_last: a sheet that is made last, by `put_last`.
     """
 
@@ -30,6 +31,7 @@ class PlannedBook(OpenedBook):
         self.planned_grafts: dict[str, tuple[graft.Donor | bytes, str]] = {}
         self.planned_names: dict[str, tuple[str, bool]] = {}
         self.planned_drops: list[str] = []
+        self.planned_properties: dict[str, docprops.Property] = {}
         self.planned_last: tuple[str, Callable[[bool], bytes]] | None = None
 
     @property
@@ -55,6 +57,12 @@ class PlannedBook(OpenedBook):
     def set_name(self, name: str, text: str, *, hidden: bool = False) -> None:
         """Plan a workbook-wide defined name."""
         self.planned_names[name] = (text, hidden)
+
+    def set_property(self, name: str, value: docprops.Property) -> None:
+        """Plan a custom document property; None removes it. ValueError for a blank name."""
+        if not name.strip():
+            raise ValueError("a property has a name")
+        self.planned_properties[name] = value
 
     def put_sheet(self, name: str, source: str | Path | bytes, *, hidden: bool = False) -> None:
         """Plan to graft the one sheet of an XlsxWriter-made workbook.

@@ -14,7 +14,7 @@ from xml.parsers import expat
 from tracker.errors import ProofError
 from tracker.opc.package import Package
 from tracker.opc.parts import CONTENT_TYPES, parse_xml, rels_name
-from tracker.xlsx import book_xml, graft, markup
+from tracker.xlsx import book_xml, docprops, graft, markup
 from tracker.xlsx.strings import SharedStrings, continued
 from tracker.xlsx.styles import ORDER, Styles
 from tracker.xlsx.tables import without_columns
@@ -45,11 +45,17 @@ class _Proof:
                 self.generated |= graft.private_parts(self.before, part)
         self.generated |= {rels_name(p) for p in tuple(self.generated)}
         self.tables = {t.part for s in self.sheets.values() for t in s.tables}
+        about = docprops.part_of(after) if book.planned_properties else None
+        self.about = {about, rels_name("")} if about else set[str]()
 
     def run(self) -> None:
         self._members()
         self._entries(CONTENT_TYPES)
         self._entries(rels_name(self.book.part))
+        self._entries(rels_name(""))
+        told = self.book.planned_properties
+        if told:
+            claim(docprops.is_rewritten(self.before, self.after, told), "the document properties")
         self._targets()
         self._strings()
         self._styles()
@@ -69,7 +75,7 @@ class _Proof:
             self.before.related(self.book.part, "calcChain"),
             self.before.related(self.book.part, "styles"),
             self.before.related(self.book.part, "sharedStrings"),
-            *self.sheets, *self.generated, *self.tables,
+            *self.sheets, *self.generated, *self.tables, *self.about,
         }  # fmt: skip
         chain = self.before.related(self.book.part, "calcChain")
         kept = [n for n in self.before if n in self.after]

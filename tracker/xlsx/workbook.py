@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tracker.errors import BookChangedError
+from tracker.errors import BookChangedError, SignedError
 from tracker.opc.readbook import read_book
 from tracker.opc.save import BookFile, write_new
 from tracker.xlsx.compile import Compiler
@@ -34,26 +34,29 @@ class Workbook(PlannedBook):
         """Read a file. Raises UnsuitableFileError with one line that says what it is."""
         return cls(read_book(Path(path)), str(path))
 
-    def to_bytes(self) -> bytes:
+    def to_bytes(self, *, break_signature: bool = False) -> bytes:
         """The workbook with the plan carried out, proven; the original bytes if nothing changes.
 
         Raises ProofError where the result would lose anything, UnsuitableFileError where the
-        workbook is written in a way that cannot be followed.
+        workbook is written in a way that cannot be followed, SignedError where a change would
+        break a digital signature that may not be broken.
         """
         with self.suitable():
             compiler = Compiler(self)
             data = compiler.run()
         if data != self.package.zip.data:
+            if self.is_signed and not break_signature:
+                raise SignedError(path=self.path)
             prove(self, compiler, data)
         return data
 
-    def save(self, path: str | Path) -> None:
+    def save(self, path: str | Path, *, break_signature: bool = False) -> None:
         """Write the workbook with its plan; the old file stays until the new one is whole.
 
         Back into its own file nothing is written where nothing changes. Raises RefusedError
         where the file changed meanwhile, is open elsewhere or must not be written.
         """
-        data, target = self.to_bytes(), Path(path)
+        data, target = self.to_bytes(break_signature=break_signature), Path(path)
         if not target.exists() or target.resolve() != Path(self.path).resolve():
             write_new(target, data, overwrite=True)
             return
