@@ -75,6 +75,7 @@ def _lines(place: Place, grid: Grid) -> dict[int, list[Any]]:
     """Rows with at least one filled cell in a mapped column."""
     scan, strings = place.sheet.scan, place.sheet.book.strings
     is_date, prefix, texts = place.sheet.book.styles.is_date, scan.prefix, strings.texts
+    date1904 = place.sheet.book.date1904
     slots = {place.columns[name]: i for i, name in enumerate(grid.fields)}
     by_name, blank, found = place.module.by_name, [None] * len(grid.fields), {}
     dated = {i for i, name in enumerate(grid.fields) if by_name[name].type in _DATED}
@@ -89,7 +90,7 @@ def _lines(place: Place, grid: Grid) -> dict[int, list[Any]]:
             if cell.kind == b"s" and raw and raw.isdigit() and int(raw) < len(texts):
                 value: Any = texts[int(raw)]
             else:
-                value = decode(cell, strings, prefix)
+                value = decode(cell, strings, prefix, date1904=date1904)
             if line is None:
                 line = blank.copy()
             line[slot] = value

@@ -78,19 +78,24 @@ class Compiler:
             raise ValueError("two sheets share one part")
         prefix, date1904 = sheet.scan.prefix, self.book.date1904
         encoder = Encoder(prefix, self.styles, self.strings, date1904=date1904)
-        data, gone = patch.patch(sheet.scan, sheet.planned_cells, encoder.cell)
+        tail = self._grow_tables(sheet)
+        data, gone = patch.patch(sheet.scan, sheet.planned_cells, encoder.cell, tail)
         if gone:
             data = formulas.rehome_shared(data, prefix, gone)
             self._leave_chain(sheet.name, {ref(o.row, o.column) for o in gone})
-        body, tail = data[: len(data) - len(sheet.scan.tail)], sheet.scan.tail
+        self.package.write(sheet.part, data)
+        self.written[sheet.part] = sheet
+
+    def _grow_tables(self, sheet: Sheet) -> bytes:
+        """Write the tables that grow; the sheet's tail, whose rules grow with them."""
+        tail = sheet.scan.tail
         for table in sheet.tables:
             growth = sheet.growth.get(table.name)
             if growth:
                 new = tables.grown(self.package.read(table.part), table, growth)
                 self.package.write(table.part, new)
                 tail = tables.rules_grown(tail, table, growth)
-        self.package.write(sheet.part, body + tail)
-        self.written[sheet.part] = sheet
+        return tail
 
     def _leave_chain(self, name: str, cells: set[str] | None) -> None:
         """Take cells of a sheet (all where None) out of the calculation chain."""
