@@ -31,7 +31,7 @@ def test_prefixed_and_inline() -> None:
 
 
 def test_texts_are_reused_then_slots_filled_then_appended() -> None:
-    plan = StringPlan(SharedStrings(PART), ["甲", "new", "and", "ß"], lambda: {4, 1})
+    plan = StringPlan(SharedStrings(PART), ["甲", "new", "and", "ß"], {4, 1})
     assert [plan.index(t) for t in ("甲", "and", "new", "ß")] == [0, 1, 4, 5]
     after = SharedStrings(plan.to_bytes(12))
     assert after.texts == ["甲", "and", "run", "", "new", "ß"]
@@ -41,16 +41,27 @@ def test_texts_are_reused_then_slots_filled_then_appended() -> None:
     assert set(plan.replaced) == {1, 4}
 
 
+def test_slots_that_are_not_filled_are_emptied_and_found_again() -> None:
+    plan = StringPlan(SharedStrings(PART), [], {1, 4})
+    assert plan.changed
+    after = SharedStrings(plan.to_bytes(1))
+    assert after.texts == ["甲", "", "run", "", ""]
+    assert after.emptied == [1, 4]
+    assert not StringPlan(after, [], after.emptied).changed
+    again = SharedStrings(StringPlan(after, ["x", "y", "z"], after.emptied).to_bytes(1))
+    assert again.texts == ["甲", "x", "run", "", "y", "z"]
+
+
 def test_a_reused_entry_is_no_free_slot() -> None:
-    plan = StringPlan(SharedStrings(PART), ["甲", "x"], lambda: {0})
+    plan = StringPlan(SharedStrings(PART), ["甲", "x"], {0})
     assert (plan.index("甲"), plan.index("x")) == (0, 5)
 
 
 @pytest.mark.parametrize("part", [b'<sst xmlns="u"/>', b'<sst xmlns="u"><si/></sst>', None])
 def test_parts_that_are_empty_or_nearly(part: bytes | None) -> None:
     strings = SharedStrings(part)
-    assert not StringPlan(strings, [], lambda: {0}).changed
-    plan = StringPlan(strings, ["a"], set)
+    assert not StringPlan(strings, [], ()).changed
+    plan = StringPlan(strings, ["a"], ())
     assert plan.changed
     assert SharedStrings(plan.to_bytes(1)).texts == [*strings.texts, "a"]
 
@@ -60,9 +71,9 @@ texts = st.text(st.characters(codec="utf-8"), max_size=8)
 
 @given(st.lists(texts, max_size=6), st.sets(texts, max_size=6), st.sets(st.integers(0, 5)))
 def test_what_is_not_freed_stays(old: list[str], wanted: set[str], free: set[int]) -> None:
-    first = SharedStrings(StringPlan(SharedStrings(None), old, set).to_bytes(0))
+    first = SharedStrings(StringPlan(SharedStrings(None), old, ()).to_bytes(0))
     free = {i for i in free if i < len(first)}
-    plan = StringPlan(first, wanted, lambda: free)
+    plan = StringPlan(first, wanted, free)
     data = plan.to_bytes(3)
     after = SharedStrings(data)
     assert all(after.texts[plan.index(t)] == t for t in wanted)
@@ -72,7 +83,7 @@ def test_what_is_not_freed_stays(old: list[str], wanted: set[str], free: set[int
 
 def test_a_part_that_does_not_continue_the_old_one() -> None:
     strings = SharedStrings(PART)
-    data = StringPlan(strings, ["new", "n2"], lambda: {1}).to_bytes(1)
+    data = StringPlan(strings, ["new", "n2"], {1}).to_bytes(1)
     texts = ["甲", "n2", "run", "", "甲", "new"]
     assert continued(strings, data, {1}) == texts
     for bad in (

@@ -66,12 +66,11 @@ class Compiler:
         for sheet in self.book.planned_sheets():
             for cells in sheet.planned_cells.values():
                 wanted.update([p.value for p in cells.values() if isinstance(p.value, str)])
-        return StringPlan(self.book.strings, wanted, self._free_slots)
-
-    def _free_slots(self) -> set[int]:
+        strings = self.book.strings
         whole = {*self.book.planned_grafts, *self.book.planned_drops}
         gone = {self.book.sheet(n).part for n in self.book.worksheet_names if n in whole}
-        return free_slots(self.book.package, self.book.part, gone, len(self.book.strings))
+        free = free_slots(self.book.package, self.book.part, gone, strings.emptied)
+        return StringPlan(strings, wanted, free)
 
     def _write_cells(self, sheet: Sheet) -> None:
         if sheet.part in self.written:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from copy import copy
 from functools import cache, cached_property
 
@@ -46,6 +46,13 @@ class SharedStrings:
         p = re.escape(self.prefix)
         entry = rb"<%bsi(?=[\s/>])(?:[^>]*/>|.*?</%bsi>)" % (p, p)
         return [m.span() for m in re.finditer(entry, self.data, re.S)]
+
+    @property
+    def emptied(self) -> list[int]:
+        """Slots that look as a plan leaves them whose text is gone."""
+        empty = _item("", self.prefix)
+        blank = (i for i, text in enumerate(self.texts) if not text)
+        return [i for i in blank if self.data[slice(*self.spans[i])] == empty]
 
     @cached_property
     def root(self) -> re.Match[bytes]:
@@ -102,12 +109,11 @@ def _runs(inner: str, prefix: str) -> str:
 class StringPlan:
     """Which index each wanted text gets: that of an equal plain entry, a free slot, a new one.
 
-    `free` tells the slots that nothing refers to any more; it is asked where a text is new.
+    `free` are slots of the tool's own that nothing refers to any more. Those that are not
+    filled are emptied: no text outlives its sheet, and a later plan finds them.
     """
 
-    def __init__(
-        self, strings: SharedStrings, wanted: Iterable[str], free: Callable[[], Collection[int]]
-    ) -> None:
+    def __init__(self, strings: SharedStrings, wanted: Iterable[str], free: Iterable[int]) -> None:
         self.strings = strings
         self._index = dict[str, int]()
         missing = []
@@ -117,11 +123,14 @@ class StringPlan:
                 missing.append(text)
             else:
                 self._index[text] = at
-        slots = sorted(set(free()) - set(self._index.values()))[: len(missing)] if missing else []
-        self._replaced = dict(zip(slots, missing, strict=False))
+        slots = sorted(set(free) - set(self._index.values()))
         self._added = missing[len(slots) :]
+        self._replaced = dict(zip(slots, missing, strict=False))
+        unfilled = slots[len(missing) :]
+        emptied = {i: "" for i in unfilled if strings.texts[i]}
         self._index.update((t, i) for i, t in self._replaced.items())
         self._index.update((t, i) for i, t in enumerate(self._added, len(strings)))
+        self._replaced |= emptied
 
     def index(self, text: str) -> int:
         """Index of a wanted text. KeyError for another one."""

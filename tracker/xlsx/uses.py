@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from tracker.opc.parts import parse_xml
@@ -43,15 +43,16 @@ def sheet_parts(package: Package, book: str) -> list[str]:
     ]
 
 
-def free_slots(package: Package, book: str, gone: Collection[str], slots: int) -> set[int]:
-    """Which of the shared strings no cell refers to once the sheet parts of `gone` are gone.
+def free_slots(package: Package, book: str, gone: Collection[str], left: Iterable[int]) -> set[int]:
+    """Which shared strings are anybody's: those that only the sheet parts of `gone` refer to.
 
-    None are free in a workbook that records its changes: old values stand there as well.
+    `left` are slots that an earlier plan emptied; they count where no cell refers to them.
     """
-    if package.related(book, "revisionHeaders"):
-        return set()
-    kept = (part for part in sheet_parts(package, book) if part not in gone)
-    return set(range(slots)) - {int(i) for part in kept for i in set(uses(package.read(part)))}
+    free = {int(i) for part in gone for i in set(uses(package.read(part)))} | set(left)
+    for part in sheet_parts(package, book) if free else ():
+        if part not in gone:
+            free -= {int(i) for i in set(uses(package.read(part)))}
+    return free
 
 
 def count_uses(package: Package, book: str) -> int:
