@@ -13,7 +13,7 @@ from tracker.xlsx.values import Put
 
 def patched(xml: str, cells: dict[tuple[int, int], float | None]) -> tuple[str, list[Overwritten]]:
     found = scan(xml.encode())
-    plan = StringPlan(SharedStrings(None), [], set)
+    plan = StringPlan(SharedStrings(None), [], ())
     encoder = Encoder(found.prefix, Styles(STYLES.encode()), plan, date1904=False)
     edits: dict[int, dict[int, Put]] = {}
     for (row, column), value in cells.items():
@@ -94,7 +94,12 @@ def test_overwritten_formulas_are_told() -> None:
 )
 def test_disorder_is_refused(old: str) -> None:
     with pytest.raises(ValueError, match="out of order"):
-        rows(old, {(1, 1): 1})
+        rows(old, {(1, 1): 1, (1, 2): 2})
+
+
+def test_a_cell_that_is_there_is_replaced_whatever_stands_around_it() -> None:
+    old = '<row r="1"><c r="C1"/><c  r="D1"/><c r="A1"><v>1</v></c><x/></row>'
+    assert rows(old, {(1, 1): 2}) == old.replace("<v>1</v>", "<v>2</v>")
 
 
 def test_areas_that_no_single_cell_may_be_set_in() -> None:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from bisect import bisect, bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, partial
+from itertools import chain
 from typing import NamedTuple
 
 from tracker.xlsx import markup
-from tracker.xlsx.refs import Range, area
-from tracker.xlsx.scan import RawCell, Row, Scan, cells_of, numbered_cells
+from tracker.xlsx.refs import Range, area, letters
+from tracker.xlsx.scan import RawCell, Row, Scan, cells_of, numbered_cells, plain_cells
 from tracker.xlsx.values import Put
 
-Make = Callable[[bytes, int, int, Put], bytes]
-"""(row in digits, column, style index, planned cell) -> its bytes."""
+Make = Callable[[bytes, int, Put], bytes]
+"""(reference, style index, planned cell) -> its bytes."""
 Edits = Mapping[int, Mapping[int, Put]]
 """row -> column -> planned cell."""
-_BEHIND_ALL = 1 << 20
+Splice = tuple[int, int, bytes]
+"""(start, end, what stands there instead)."""
+_TOGETHER = 64  # rows; more are no quicker, and what cannot be done together is tried by halves
 
 
 class Overwritten(NamedTuple):
@@ -27,84 +32,125 @@ class Overwritten(NamedTuple):
     element: bytes
 
 
-def patch(sheet: Scan, edits: Edits, make: Make) -> tuple[bytes, list[Overwritten]]:
-    """The sheet with the planned cells made anew by `make`.
+def patch(
+    sheet: Scan, edits: Edits, make: Make, tail: bytes | None = None
+) -> tuple[bytes, list[Overwritten]]:
+    """The sheet with the planned cells made anew by `make`, and with another tail if given.
 
     Returns the new bytes and the formulas that were overwritten. ValueError where rows, or the
-    cells of a planned row, do not stand in ascending order.
+    cells of a row that gets further ones, do not stand in ascending order.
     """
-    numbers = list(sheet.rows)
-    if numbers != sorted(numbers):
-        raise ValueError("rows are out of order")
-    worker = _Patcher(sheet, make)
-    out, at = [_wider_dimension(sheet, edits)], sheet.first
+    worker, out, at = _Patcher(sheet, edits, make), io.BytesIO(), 0
+    old = memoryview(sheet.data)  # neither copies of the stretches nor a list of them
+    for start, end, new in worker.splices():
+        out.write(old[at:start])
+        out.write(new)
+        at = end
+    out.write(old[at : sheet.last])
+    out.write(sheet.tail if tail is None else tail)
+    return out.getvalue(), worker.overwritten
+
+
+def stretches(edits: Edits) -> Iterator[list[int]]:
+    """The planned rows in runs of consecutive numbers, none of them long."""
+    run = list[int]()
     for number in sorted(edits):
-        row = sheet.rows.get(number)
-        if row is None:
-            following = bisect_right(numbers, number)
-            here = following < len(numbers)
-            start = sheet.rows[numbers[following]].start if here else sheet.last
-            out += [sheet.data[at:start], worker.new_row(number, edits[number])]
-            at = start
-        else:
-            out += [sheet.data[at : row.start], worker.edited_row(row, edits[number])]
-            at = row.end
-    out.append(sheet.data[at:])
-    return b"".join(out), worker.overwritten
+        if run and (number > run[-1] + 1 or len(run) == _TOGETHER):
+            yield run
+            run = []
+        run.append(number)
+    if run:
+        yield run
+
+
+def planned(edits: Edits, rows: Iterable[int]) -> dict[bytes, Put]:
+    """The planned cells of some rows by reference, in the order in which a sheet has them."""
+    return {place(n, c): edits[n][c] for n in rows for c in sorted(edits[n])}
+
+
+def place(row: int, column: int) -> bytes:
+    """A1 reference of a cell."""
+    return _letters(column) + b"%d" % row
+
+
+@cache
+def _letters(column: int) -> bytes:
+    return letters(column).encode()
 
 
 class _Patcher:
-    def __init__(self, sheet: Scan, make: Make) -> None:
-        self.sheet, self.make, self.p = sheet, make, sheet.prefix
-        self.overwritten: list[Overwritten] = []
-        self.column_styles = _column_styles(sheet)
-        self.known_styles: dict[int, int] = {}
+    def __init__(self, sheet: Scan, edits: Edits, make: Make) -> None:
+        self.sheet, self.edits, self.make, self.p = sheet, edits, make, sheet.prefix
+        self.numbers, self.overwritten = list(sheet.rows), list[Overwritten]()
+        self.plain = plain_cells(self.p, {c for columns in edits.values() for c in columns})
+        self.column_style = cache(partial(_column_style, _column_styles(sheet)))
 
-    def column_style(self, column: int) -> int:
-        style = self.known_styles.get(column)
-        if style is None:
-            style = next((s for a, b, s in self.column_styles if a <= column <= b), 0)
-            self.known_styles[column] = style
-        return style
+    def splices(self) -> Iterator[Splice]:
+        """What stands where in the new sheet, from the front to the back."""
+        if self.numbers != sorted(self.numbers):
+            raise ValueError("rows are out of order")
+        yield 0, self.sheet.first, _wider_dimension(self.sheet, self.edits)
+        for rows in stretches(self.edits):
+            yield from self.stretch(rows)
 
-    def new_row(self, number: int, columns: Mapping[int, Put]) -> bytes:
-        row = b"%d" % number
-        cells = [self.make(row, c, self.column_style(c), columns[c]) for c in sorted(columns)]
-        if not any(cells):
-            return b""
-        return b'<%brow r="%b">%b</%brow>' % (self.p, row, b"".join(cells), self.p)
+    def stretch(self, rows: list[int]) -> Iterator[Splice]:
+        """Rows that stand behind one another: together if that can be, else half by half."""
+        if all(n in self.sheet.rows.starts for n in rows):
+            start, end = self.sheet.rows[rows[0]].start, self.sheet.rows[rows[-1]].end
+            new = self.cells(self.sheet.data[start:end], planned(self.edits, rows))
+            if new is not None:
+                yield start, end, new
+                return
+        half = len(rows) // 2
+        if half:
+            yield from self.stretch(rows[:half])
+            yield from self.stretch(rows[half:])
+        else:
+            yield self.row(rows[0], self.edits[rows[0]])
 
-    def edited_row(self, row: Row, columns: Mapping[int, Put]) -> bytes:
+    def cells(self, old: bytes, puts: Mapping[bytes, Put]) -> bytes | None:
+        """Rows with their planned cells made anew; None unless each is there, once, in order."""
+        parts = self.plain.split(old)
+        refs, make = parts[2::6], self.make
+        if [r for r in refs if r in puts] != list(puts):
+            return None
+        cells = zip(parts[1::6], refs, parts[3::6], strict=True)
+        new = [make(r, int(s or 0), puts[r]) if r in puts else cell for cell, r, s in cells]
+        return b"".join(chain.from_iterable(zip(parts[::6], [*new, b""], strict=True)))
+
+    def row(self, number: int, columns: Mapping[int, Put]) -> Splice:
+        """One row around its planned cells, or a new one."""
+        if number not in self.sheet.rows.starts:
+            i = bisect(self.numbers, number)
+            behind = (
+                self.sheet.rows[self.numbers[i]].start if i < len(self.numbers) else self.sheet.last
+            )
+            return behind, behind, self.new_row(number, columns)
+        row = self.sheet.rows[number]
         tag = self.sheet.data[row.start : row.body]
         body, cells = self.located(row)
-        number, own = b"%d" % row.number, _row_style(tag)
-        out, at, last = list[bytes](), 0, 0
-        todo = iter(sorted(columns))
-        column = next(todo, _BEHIND_ALL)
-        for cell in cells:
-            if cell.column <= last:
-                raise ValueError(f"the cells of row {row.number} are out of order")
-            last = cell.column
-            while column < last:
-                style = self.column_style(column) if own is None else own
-                out += [body[at : cell.start], self.make(number, column, style, columns[column])]
-                at = cell.start
-                column = next(todo, _BEHIND_ALL)
-            if column == last:
-                new = self.make(number, column, cell.style, columns[column])
-                out += [body[at : cell.start], new]
-                at = cell.end
-                column = next(todo, _BEHIND_ALL)
-                if cell.formula:
-                    self.note(row.number, cell.column, body[cell.start : cell.end])
-        end = cells[-1].end if cells else 0
-        out.append(body[at:end])
-        while column < _BEHIND_ALL:
-            style = self.column_style(column) if own is None else own
-            out.append(self.make(number, column, style, columns[column]))
-            column = next(todo, _BEHIND_ALL)
-        out.append(body[end:])
-        return self.closed(tag, b"".join(out), columns)
+        places, own = [c.column for c in cells], _row_style(tag)
+        if places != sorted(set(places)):
+            raise ValueError(f"the cells of row {number} are out of order")
+        out, at, last = list[bytes](), 0, cells[-1].end if cells else 0
+        for column in sorted(columns):
+            i = bisect_left(places, column)
+            start = cells[i].start if i < len(cells) else last
+            style, end = self.column_style(column) if own is None else own, start
+            if column in places[i : i + 1]:
+                style, end = cells[i].style, cells[i].end
+                if cells[i].formula:
+                    self.note(number, column, body[start:end])
+            out += [body[at:start], self.make(place(number, column), style, columns[column])]
+            at = end
+        return row.start, row.end, self.closed(tag, b"".join([*out, body[at:]]), columns)
+
+    def new_row(self, number: int, columns: Mapping[int, Put]) -> bytes:
+        order = sorted(columns)
+        cells = [self.make(place(number, c), self.column_style(c), columns[c]) for c in order]
+        if not any(cells):
+            return b""
+        return b'<%brow r="%d">%b</%brow>' % (self.p, number, b"".join(cells), self.p)
 
     def located(self, row: Row) -> tuple[bytes, list[RawCell]]:
         """Body and cells of a row, every cell with a reference of its own."""
@@ -153,6 +199,10 @@ def _column_styles(sheet: Scan) -> list[tuple[int, int, int]]:
             low, high = markup.get(m[0], b"min"), markup.get(m[0], b"max")
             found.append((int(low or 1), int(high or 1), style))
     return found
+
+
+def _column_style(styles: list[tuple[int, int, int]], column: int) -> int:
+    return next((s for a, b, s in styles if a <= column <= b), 0)
 
 
 def _wider_dimension(sheet: Scan, edits: Edits) -> bytes:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as having
 from functools import cache, partial
 from typing import NamedTuple
 
 from tracker.xlsx import markup
-from tracker.xlsx.refs import number, ref
+from tracker.xlsx.refs import letters, number, ref
 
 _SLASH = ord("/")
 _REMEMBERED = 20_000  # rows; a sheet is gone through up to three times
@@ -40,13 +41,37 @@ class Row(NamedTuple):
     end: int
 
 
+class Rows(Mapping[int, Row]):
+    """Rows by number in the order in which they stand; little more than an offset is kept of each."""
+
+    def __init__(self, data: bytes, prefix: bytes, starts: dict[int, int]) -> None:
+        self._data, self.starts, self._close = data, starts, b"</" + prefix + b"row>"
+
+    def __getitem__(self, number: int) -> Row:
+        start, data = self.starts[number], self._data
+        body = data.index(b">", start) + 1
+        if data[body - 2] == _SLASH:
+            return Row(number, start, body, body, body)
+        end = data.index(self._close, body)
+        return Row(number, start, body, end, end + len(self._close))
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.starts)
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def __contains__(self, number: object) -> bool:
+        return number in self.starts
+
+
 @dataclass(frozen=True)
 class Scan:
     """A sheet's bytes with its rows located. Cells are found row by row on demand."""
 
     data: bytes
     prefix: bytes
-    rows: dict[int, Row]
+    rows: Rows
     first: int
     last: int
     seen: dict[int, list[RawCell]] = having(default_factory=dict, repr=False)
@@ -82,6 +107,18 @@ def usual_cell(prefix: bytes) -> re.Pattern[bytes]:
         rb'(<%bc r="([A-Z]{1,3})\d+"(?: s="(\d+)")?(?: t="(\w+)")?(?:/>|>'
         rb"(<%bf(?:>| [^>]*>)(?:[^<]*</%bf>)?)?(?:<%bv>([^<]*)</%bv>)?"
         rb"(<%bis><%bt(?: [^>]*)?>[^<]*</%bt></%bis>)?</%bc>)\s*)" % ((p,) * 10)
+    )
+
+
+def plain_cells(prefix: bytes, columns: Iterable[int]) -> re.Pattern[bytes]:
+    """As `usual_cell`, for cells of some columns without a formula.
+
+    Groups: all, reference, style, type, what <v> holds.
+    """
+    p, where = re.escape(prefix), "|".join(map(letters, columns)).encode()
+    return re.compile(
+        rb'(<%bc r="((?:%b)\d+)"(?: s="(\d+)")?(?: t="(\w+)")?'
+        rb"(?:/>|>(?:<%bv>([^<]*)</%bv>)?</%bc>)\s*)" % (p, where, p, p, p)
     )
 
 
@@ -174,15 +211,11 @@ def scan(data: bytes) -> Scan:
     end = data.index(b"</" + name + b">", m.end())
     if data.find(b"<row" if prefix else b":row", m.end(), end) >= 0:
         raise ValueError("rows of two namespace prefixes")
-    rows, complete = _locate(data, prefix, m.end(), end)
-    if not complete:
-        data = data[: m.end()] + _numbered_rows(data, rows) + data[end:]
-        end = data.index(b"</" + name + b">", m.end())
-        rows, _ = _locate(data, prefix, m.end(), end)
-    by_number = {r.number: r for r in rows}
-    if len(by_number) != len(rows):
-        raise ValueError("a row stands twice")
-    return Scan(data, prefix, by_number, m.end(), end)
+    starts = _located(data, prefix, m.end(), end)
+    if starts is None:
+        data = data[: m.end()] + _numbered_rows(data[m.end() : end], prefix) + data[end:]
+        return scan(data)
+    return Scan(data, prefix, Rows(data, prefix, starts), m.end(), end)
 
 
 def _opened(data: bytes) -> bytes:
@@ -195,40 +228,39 @@ def _opened(data: bytes) -> bytes:
     return data[: m.start()] + tag + data[m.end() :]
 
 
-def _locate(data: bytes, prefix: bytes, at: int, end: int) -> tuple[list[Row], bool]:
-    """Rows between two offsets, and whether every row carries its number.
-
-    Goes from tag to tag with `bytes.find`, which costs a fraction of a pattern's search.
-    """
-    mark, close = b"<" + prefix + b"row", b"</" + prefix + b"row>"
-    usual, skip = mark + b' r="', len(mark) + 4
-    rows, complete, last = list[Row](), True, 0
-    while True:
-        start = at if data.startswith(mark, at) else data.find(mark, at, end)
-        if start < 0:
-            return rows, complete
-        body = data.index(b">", start) + 1
-        if data.startswith(usual, start):
-            last = int(data[start + skip : data.index(b'"', start + skip)])
-        else:
-            r = markup.get(data[start:body], b"r")
-            complete = complete and r is not None
-            last = int(r) if r else last + 1
-        if data[body - 2] == _SLASH:
-            body_end = at = body
-        else:
-            body_end = data.index(close, body, end)
-            at = body_end + len(close)
-        rows.append(Row(last, start, body, body_end, at))
+@cache
+def _row_tag(prefix: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb'<%brow(?: r="(\d+)"|(?=[\s/>]))[^>]*+>' % re.escape(prefix))
 
 
-def _numbered_rows(data: bytes, rows: list[Row]) -> bytes:
+def _located(data: bytes, prefix: bytes, at: int, end: int) -> dict[int, int] | None:
+    """Where the rows between two offsets start, by number; None if one carries no number."""
+    starts, count, bare = dict[int, int](), 0, 0
+    for m in _row_tag(prefix).finditer(data, at, end):
+        number = m[1] or markup.get(m[0], b"r")
+        if number is None:
+            return None
+        starts[int(number)] = m.start()
+        count += 1
+        bare += data[m.end() - 2] == _SLASH
+    if len(starts) != count:
+        raise ValueError("a row stands twice")
+    if data.count(b"</" + prefix + b"row>", at, end) != count - bare:
+        raise ValueError("a row is not closed")
+    return starts
+
+
+def _numbered_rows(rows: bytes, prefix: bytes) -> bytes:
     """The rows with a number on every row."""
-    out = []
-    for row in rows:
-        tag = markup.put(data[row.start : row.body], b"r", b"%d" % row.number)
-        out += [tag, data[row.body : row.end]]
-    return b"".join(out)
+    last = 0
+
+    def numbered(m: re.Match[bytes]) -> bytes:
+        nonlocal last
+        own = markup.get(m[0], b"r")
+        last = int(own) if own else last + 1
+        return m[0] if own else markup.put(m[0], b"r", b"%d" % last)
+
+    return _row_tag(prefix).sub(numbered, rows)
 
 
 def numbered_cells(body: bytes, prefix: bytes, row: int) -> bytes:
