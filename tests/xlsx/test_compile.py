@@ -141,3 +141,10 @@ def test_a_table_grows_with_its_rules() -> None:
     new = unpacked(book.to_bytes())
     assert new["xl/tables/t1.xml"].count(b'ref="A1:B5"') == 2
     assert b'sqref="A2:A5"' in new["xl/worksheets/sheet1.xml"]
+
+
+def test_a_new_name_alone_lets_formulas_be_calculated_afresh() -> None:
+    row = '<row r="1"><c r="A1"><f>rate*2</f><v>2</v></c></row>'
+    book = Workbook(made({"S": sheet(row)}))
+    book.set_name("rate", "5")
+    assert b'fullCalcOnLoad="1"' in unpacked(book.to_bytes())["xl/workbook.xml"]

@@ -29,11 +29,11 @@ def test_a_cell(put: Put, style: int, cell: str) -> None:
     plan = StringPlan(SharedStrings(None), ["甲"], ())
     encoder = Encoder(b"", Styles(STYLES.encode()), plan, date1904=False)
     for _ in range(2):
-        assert encoder.cell(b"7", 2, style, put).decode() == cell
+        assert encoder.cell(b"B7", style, put).decode() == cell
 
 
 def test_a_prefixed_cell() -> None:
     encoder = Encoder(
         b"x:", Styles(STYLES.encode()), StringPlan(SharedStrings(None), [], ()), date1904=True
     )
-    assert encoder.cell(b"1", 28, 0, Put(2)) == b'<x:c r="AB1"><x:v>2</x:v></x:c>'
+    assert encoder.cell(b"AB1", 0, Put(2)) == b'<x:c r="AB1"><x:v>2</x:v></x:c>'

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import openpyxl
 import pytest
 import xlsxwriter
 
-from tests.xlsx.books import STYLES, altered, made, packed, sheet, unpacked, written
+from tests.xlsx.books import MAIN, STYLES, altered, made, packed, sheet, unpacked, written
 from tracker.errors import UnsuitableFileError
 from tracker.opc.package import Package
 from tracker.xlsx import Workbook
@@ -203,3 +204,55 @@ def test_a_source_from_a_file(tmp_path_factory: pytest.TempPathFactory) -> None:
     path.write_bytes(packed({"a": "<a/>"}))
     with pytest.raises(UnsuitableFileError):
         book.put_sheet("H", path)
+
+
+def _styled(book: Any) -> None:
+    page = book.add_worksheet("G")
+    page.write_rich_string(0, 0, "plain ", book.add_format({"bold": True}), "bold & <so>")
+    page.write_string(1, 0, "plain bold & <so>")
+
+
+def test_rich_text_stays_rich_and_is_reused() -> None:
+    book = Workbook(made({"S": sheet()}))
+    book.put_sheet("G", written(_styled))
+    new = book.to_bytes()
+    strings = unpacked(new)["xl/sharedStrings.xml"]
+    assert strings.count(b"<si>") == 2
+    assert b"<r><rPr><b/>" in strings
+    after = Workbook(new)
+    assert after.sheet("G").get("A1") == after.sheet("G").get("A2") == "plain bold & <so>"
+    assert after.sheet("G").raw(1, 1) != after.sheet("G").raw(2, 1)
+    after.put_sheet("G", written(_styled))
+    assert after.to_bytes() == new
+    after.put_sheet("H", written(lambda b: b.add_worksheet("H").write(0, 0, "x")))
+    assert unpacked(after.to_bytes())["xl/sharedStrings.xml"].count(b"<si>") == 3
+
+
+def test_rich_text_in_a_host_with_a_prefix() -> None:
+    host = made(
+        {"S": sheet()}, strings=f'<x:sst xmlns:x="{MAIN}"><x:si><x:t>a</x:t></x:si></x:sst>'
+    )
+    book = Workbook(host)
+    book.put_sheet("G", written(_styled))
+    assert b"<x:si><x:r><x:t" in unpacked(book.to_bytes())["xl/sharedStrings.xml"]
+
+
+def test_what_hangs_on_the_donors_metadata_is_refused() -> None:
+    donor = written(lambda b: b.add_worksheet().write_dynamic_array_formula("A1", "=SORT(B1:B9)"))
+    with pytest.raises(UnsuitableFileError, match="dynamic arrays"):
+        Workbook(made({"S": sheet()})).put_sheet("G", donor)
+
+
+def test_a_replaced_sheet_leaves_no_print_area_behind() -> None:
+    def first(book: Any) -> None:
+        page = book.add_worksheet("G")
+        page.print_area("A1:B2")
+        page.autofilter("A1:B2")
+
+    book = Workbook(made({"S": sheet()}))
+    book.put_sheet("G", written(first))
+    new = book.to_bytes()
+    assert unpacked(new)["xl/workbook.xml"].count(b"_xlnm.") == 2
+    after = Workbook(new)
+    after.put_sheet("G", written(lambda b: b.add_worksheet("G")))
+    assert b"_xlnm." not in unpacked(after.to_bytes())["xl/workbook.xml"]

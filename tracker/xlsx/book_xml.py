@@ -191,6 +191,17 @@ def set_name(
     return data[:at] + whole + data[at:]
 
 
+def drop_print_names(data: bytes, sheet: int) -> bytes:
+    """The workbook without the names of a sheet that Excel makes for print areas and filters."""
+
+    def gone(m: re.Match[bytes]) -> bytes:
+        own = markup.get(m[1], b"localSheetId")
+        mine = own is not None and int(own) == sheet
+        return b"" if mine and (markup.get(m[1], b"name") or b"").startswith(b"_xlnm.") else m[0]
+
+    return _defined_names(data).sub(gone, data)
+
+
 def recalculate_on_load(data: bytes) -> bytes:
     """The workbook with the flag that makes Excel, WPS and LibreOffice calculate afresh."""
     p = markup.prefix_of(data, b"workbook")

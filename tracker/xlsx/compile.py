@@ -25,7 +25,8 @@ class Compiler:
     Attributes:
         package: the copy.
         xml: the workbook part as it comes to be.
-        generated: parts of the sheets that are replaced, added or dropped as a whole.
+        generated: what the sheets are made from that are replaced or added as a whole, by part;
+            None for one that is dropped.
         written: sheets with planned cells or grown tables, by part.
         strings, styles: the workbook's, with what the plan adds.
     """
@@ -34,7 +35,7 @@ class Compiler:
         self.book = book
         self.package = book.package.fork()
         self.xml = book.xml
-        self.generated: set[str] = set()
+        self.generated: dict[str, graft.Donor | bytes | None] = {}
         self.written: dict[str, Sheet] = {}
         self.styles = Styles(book.styles.original)
         self.strings = self._string_plan()
@@ -52,7 +53,7 @@ class Compiler:
         self._write_styles()
         self._write_strings()
         docprops.write(self.package, self.book.planned_properties, strict=self.book.strict)
-        if self.package.changed and self._has_formulas():
+        if (self.package.changed or self.xml != self.book.xml) and self._has_formulas():
             self.xml = book_xml.recalculate_on_load(self.xml)
         self._write_book()
         self._write_last()
@@ -62,7 +63,7 @@ class Compiler:
 
     def _string_plan(self) -> StringPlan:
         donors = [d for d, _ in self.book.planned_grafts.values() if isinstance(d, graft.Donor)]
-        wanted = {t for d in donors for t in d.texts}
+        wanted = {t for d in donors for t in d.texts(self.book.strings.prefix)}
         for sheet in self.book.planned_sheets():
             for cells in sheet.planned_cells.values():
                 wanted.update([p.value for p in cells.values() if isinstance(p.value, str)])
@@ -127,7 +128,7 @@ class Compiler:
             data = data.replace(b"<sheetView ", b'<sheetView tabSelected="1" ', 1)
         self.package.write(part, data)
         self.package.declare(part, _TYPES + "worksheet+xml")
-        self.generated.add(part)
+        self.generated[part] = donor
 
     def _place(self, name: str, state: str) -> tuple[str, set[str], bool]:
         """The part for a generated sheet, the parts it replaces, whether its tab is selected."""
@@ -160,6 +161,7 @@ class Compiler:
 
     def _local_names(self, name: str, donor: graft.Donor) -> None:
         index = [s.name for s in book_xml.sheets(self.xml)].index(name)
+        self.xml = book_xml.drop_print_names(self.xml, index)
         for n in donor.local_names():
             self.xml = book_xml.set_name(self.xml, n.name, n.text, hidden=n.hidden, sheet=index)
 
@@ -171,7 +173,7 @@ class Compiler:
             self.package.drop(gone)
         self.package.unrelate(self.book.part, entry.rel)
         self.xml = book_xml.drop_sheet(self.xml, name)
-        self.generated.add(part)
+        self.generated[part] = None
 
     def _has_formulas(self) -> bool:
         parts = (self.book.sheet(n).part for n in self.book.worksheet_names)

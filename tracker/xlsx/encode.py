@@ -5,13 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from tracker.xlsx import markup
-from tracker.xlsx.refs import letters
 from tracker.xlsx.serial import to_serial
 from tracker.xlsx.strings import StringPlan
 from tracker.xlsx.styles import Styles
 from tracker.xlsx.values import Put, Value, number_text, wanted_format
-
-_NOTHING = b""
 
 
 class Encoder:
@@ -26,52 +23,36 @@ class Encoder:
     ) -> None:
         self.prefix, self.styles, self.strings = prefix, styles, strings
         self.date1904 = date1904
-        self._starts: dict[int, bytes] = {}
         self._middles: dict[tuple[int, str | None, type], bytes] = {}
-        self._end = b"</%bv></%bc>" % (prefix, prefix)
+        self._start, self._end = b'<%bc r="' % prefix, b"</%bv></%bc>" % (prefix, prefix)
 
-    def cell(self, row: bytes, column: int, style: int, put: Put) -> bytes:
+    def cell(self, ref: bytes, style: int, put: Put) -> bytes:
         """Bytes of a cell; a blank one without a style is no cell at all (b"").
 
         Args:
-            row: the row's number in digits.
-            column: 1-based.
+            ref: where it stands.
             style: the style index of the cell that was there, or that of its column.
             put: the value; texts must be known to the string plan.
         """
         if put.moved is not None:
-            return self._moved(put.moved, row, column)
-        value = put.value
-        style = style if put.style is None else put.style
+            end = put.moved.index(b">") + 1
+            return markup.put(put.moved[:end], b"r", ref) + put.moved[end:]
+        value, style = put.value, style if put.style is None else put.style
         key = (style, put.number_format, type(value))
         middle = self._middles.get(key)
         if middle is None:
             middle = self._middles[key] = self._middle(style, put)
-        if middle is _NOTHING:
-            return _NOTHING
-        start = self._starts.get(column)
-        if start is None:
-            start = self._start(column)
         if value is None:
-            return start + row + middle
-        return start + row + middle + self._text(value) + self._end
-
-    def _moved(self, cell: bytes, row: bytes, column: int) -> bytes:
-        end = cell.index(b">") + 1
-        return markup.put(cell[:end], b"r", letters(column).encode() + row) + cell[end:]
-
-    def _start(self, column: int) -> bytes:
-        start = b'<%bc r="%b' % (self.prefix, letters(column).encode())
-        self._starts[column] = start
-        return start
+            return middle and self._start + ref + middle
+        return self._start + ref + middle + self._text(value) + self._end
 
     def _middle(self, style: int, put: Put) -> bytes:
-        """From behind the row number to the value."""
+        """From behind the reference to the value."""
         value, p = put.value, self.prefix
         style = self._style(style, put)
         mark = b'" s="%d"' % style if style else b'"'
         if value is None:
-            return mark + b"/>" if style else _NOTHING
+            return mark + b"/>" if style else b""
         kind = (
             b' t="s"'
             if isinstance(value, str)

@@ -40,6 +40,8 @@ class Donor:
             raise ValueError(f"a donor has one sheet, this one {len(entries)}")
         rel = next(r for r in self.package.relationships(self.book) if r.id == entries[0].rel)
         self.part, self.name = rel.target, entries[0].name
+        if self.package.related(self.book, "sheetMetadata"):
+            raise ValueError("its dynamic arrays or pictures in cells cannot be carried over")
         self._references: re.Pattern[bytes] | None = None
         self._renamed = b""
         styles = self.package.related(self.book, "styles")
@@ -64,10 +66,11 @@ class Donor:
             return data
         return self._references.sub(lambda _: self._renamed, data)
 
-    @property
-    def texts(self) -> list[str]:
-        """Texts of its shared strings, by index."""
-        return self.strings.texts
+    def texts(self, prefix: bytes) -> list[str | bytes]:
+        """Its shared strings by index; rich ones as entries with the host's prefix."""
+        rich = self.strings.rich
+        texts = enumerate(self.strings.texts)
+        return [prefixed(self.strings.raw(i), prefix) if i in rich else t for i, t in texts]
 
     def local_names(self) -> list[book_xml.DefinedName]:
         """Names that belong to the sheet: print area, titles, the area of its filter."""
@@ -90,7 +93,7 @@ def sheet_xml(donor: Donor, formats: Formats, strings: StringPlan, *, strict: bo
     )
     data = re.sub(rb'(<col\s[^>]*?\bstyle=")(\d+)"', lambda m: m[1] + b'%d"' % xf[int(m[2])], data)
     data = re.sub(rb'(\sdxfId=")(\d+)"', lambda m: m[1] + b'%d"' % dxf[int(m[2])], data)
-    texts = donor.texts
+    texts = donor.texts(strings.prefix)
     data = re.sub(
         rb'(<c\s[^>]*?t="s"[^>]*><v>)(\d+)',
         lambda m: m[1] + b"%d" % strings.index(texts[int(m[2])]),
@@ -109,7 +112,7 @@ def dialect(data: bytes, *, strict: bool) -> bytes:
 def carried_over(source: Styles, host: Styles) -> Formats:
     """Add a donor's formats to those of the host."""
     host.xf(0)  # what index 0 means stays the host's
-    moved = {c: [host.add(c, _own(i, host)) for i in source.items(c)] for c in _ADD}
+    moved = {c: [host.add(c, prefixed(i, host.prefix)) for i in source.items(c)] for c in _ADD}
     codes = {int(markup.get(i, b"numFmtId") or 0): i for i in source.items(b"numFmts")}
 
     def number_format(old: int) -> int:
@@ -124,15 +127,17 @@ def carried_over(source: Styles, host: Styles) -> Formats:
         for collection, name in _POINTS.items():
             index = moved[collection][int(markup.get(tag, name) or 0)]
             tag = markup.put(tag, name, b"%d" % index)
-        return host.add(b"cellXfs", _own(tag + xf[end:], host))
+        return host.add(b"cellXfs", prefixed(tag + xf[end:], host.prefix))
 
     cells = [0, *map(cell_format, source.items(b"cellXfs")[1:])]
-    return Formats(cells, [host.add(b"dxfs", _own(i, host)) for i in source.items(b"dxfs")])
+    return Formats(
+        cells, [host.add(b"dxfs", prefixed(i, host.prefix)) for i in source.items(b"dxfs")]
+    )
 
 
-def _own(item: bytes, host: Styles) -> bytes:
+def prefixed(item: bytes, prefix: bytes) -> bytes:
     """An item with the host's namespace prefix."""
-    return re.sub(rb"<(/?)(?=\w)", rb"<\1" + host.prefix, item) if host.prefix else item
+    return re.sub(rb"<(/?)(?=\w)", rb"<\1" + prefix, item) if prefix else item
 
 
 class Transplant:

@@ -21,18 +21,26 @@ class SharedStrings:
     def __init__(self, data: bytes | None) -> None:
         self.data = markup.plain_utf8(data) if data else _EMPTY
         self.prefix = markup.prefix_of(self.data, b"sst")
-        self.texts, rich = _texts(self.data, self.prefix)
+        self.texts, self.rich = _texts(self.data, self.prefix)
         self._index = dict[str, int]()
         for i, text in enumerate(self.texts):
-            if text not in self._index and i not in rich:
+            if text not in self._index and i not in self.rich:
                 self._index[text] = i
 
     def __len__(self) -> int:
         return len(self.texts)
 
-    def find(self, text: str) -> int | None:
-        """Index of the first plain entry of that text, or None; rich text is never reused."""
-        return self._index.get(text)
+    def raw(self, index: int) -> bytes:
+        """An entry as it is written."""
+        return self.data[slice(*self.spans[index])]
+
+    def find(self, text: str | bytes) -> int | None:
+        """Index of the first plain entry of a text, or of an entry in bytes, or None."""
+        return self._rich.get(text) if isinstance(text, bytes) else self._index.get(text)
+
+    @cached_property
+    def _rich(self) -> dict[bytes, int]:
+        return {self.raw(i): i for i in sorted(self.rich, reverse=True)}
 
     def retold(self, texts: list[str]) -> SharedStrings:
         """Strings that read as `texts`, for looking them up by index."""
@@ -52,7 +60,7 @@ class SharedStrings:
         """Slots that look as a plan leaves them whose text is gone."""
         empty = _item("", self.prefix)
         blank = (i for i, text in enumerate(self.texts) if not text)
-        return [i for i in blank if self.data[slice(*self.spans[i])] == empty]
+        return [i for i in blank if self.raw(i) == empty]
 
     @cached_property
     def root(self) -> re.Match[bytes]:
@@ -107,17 +115,21 @@ def _runs(inner: str, prefix: str) -> str:
 
 
 class StringPlan:
-    """Which index each wanted text gets: that of an equal plain entry, a free slot, a new one.
+    """Which index each wanted text gets: that of an equal entry, a free slot, a new one.
+
+    A text in bytes is a whole entry, for rich text.
 
     `free` are slots of the tool's own that nothing refers to any more. Those that are not
     filled are emptied: no text outlives its sheet, and a later plan finds them.
     """
 
-    def __init__(self, strings: SharedStrings, wanted: Iterable[str], free: Iterable[int]) -> None:
-        self.strings = strings
-        self._index = dict[str, int]()
-        missing = []
-        for text in sorted(set(wanted)):
+    def __init__(
+        self, strings: SharedStrings, wanted: Iterable[str | bytes], free: Iterable[int]
+    ) -> None:
+        self.strings, self.prefix = strings, strings.prefix
+        self._index = dict[str | bytes, int]()
+        missing = list[str | bytes]()
+        for text in sorted(set(wanted), key=lambda t: (isinstance(t, bytes), t)):
             at = strings.find(text)
             if at is None:
                 missing.append(text)
@@ -127,12 +139,12 @@ class StringPlan:
         self._added = missing[len(slots) :]
         self._replaced = dict(zip(slots, missing, strict=False))
         unfilled = slots[len(missing) :]
-        emptied = {i: "" for i in unfilled if strings.texts[i]}
+        emptied: dict[int, str | bytes] = {i: "" for i in unfilled if strings.texts[i]}
         self._index.update((t, i) for i, t in self._replaced.items())
         self._index.update((t, i) for i, t in enumerate(self._added, len(strings)))
         self._replaced |= emptied
 
-    def index(self, text: str) -> int:
+    def index(self, text: str | bytes) -> int:
         """Index of a wanted text. KeyError for another one."""
         return self._index[text]
 
@@ -166,7 +178,9 @@ class StringPlan:
         )
 
 
-def _item(text: str, p: bytes) -> bytes:
+def _item(text: str | bytes, p: bytes) -> bytes:
+    if isinstance(text, bytes):
+        return text
     return b"<%bsi>%b</%bsi>" % (p, markup.text_element(p, text), p)
 
 
