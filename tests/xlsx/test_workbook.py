@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,11 @@ def test_a_signature_is_broken_only_where_that_is_asked_for(tmp_path: Path) -> N
     book.save(path, break_signature=True)
     assert Workbook.open(path).sheet("S").get("A1") == 1
     assert unpacked(path.read_bytes())["_xmlsignatures/origin.sigs"] == b"signed"
+
+
+def test_a_part_that_came_broken_is_the_files_fault() -> None:
+    data = made({"S": sheet()}, styles=STYLES.replace("</styleSheet>", "<x></styleSheet>"))
+    book = Workbook(data)
+    book.sheet("S").set("A1", dt.date(2026, 6, 30))
+    with pytest.raises(UnsuitableFileError, match="damaged"):
+        book.to_bytes()

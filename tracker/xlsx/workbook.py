@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tracker.errors import BookChangedError, SignedError
+from tracker.errors import BookChangedError, ProofError, SignedError
+from tracker.opc.parts import parse_xml
 from tracker.opc.readbook import read_book
 from tracker.opc.save import BookFile, write_new
 from tracker.xlsx.compile import Compiler
@@ -47,8 +48,21 @@ class Workbook(PlannedBook):
         if data != self.package.zip.data:
             if self.is_signed and not break_signature:
                 raise SignedError(path=self.path)
-            prove(self, compiler, data)
+            try:
+                prove(self, compiler, data)
+            except ProofError:
+                self._refuse_malformed(compiler)
+                raise
         return data
+
+    def _refuse_malformed(self, compiler: Compiler) -> None:
+        """UnsuitableFileError where what the plan writes into was no XML as it came."""
+        kinds = ("styles", "sharedStrings")
+        parts = [self.part, *(self.package.related(self.part, k) for k in kinds)]
+        with self.suitable():
+            for part in (*parts, *compiler.written):
+                if part:
+                    parse_xml(self.package.read(part))
 
     def save(self, path: str | Path, *, break_signature: bool = False) -> None:
         """Write the workbook with its plan; the old file stays until the new one is whole.
