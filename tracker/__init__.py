@@ -10,11 +10,11 @@ book.refresh(as_of=date(2026, 6, 30))   # into the same file, safely, or not at 
 from __future__ import annotations
 
 import os
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    __version__: str
     from tracker.api.book import Book
     from tracker.api.refresh import Plan
     from tracker.api.report import Changes, Report
@@ -39,26 +39,24 @@ _HOMES = {
     "UnsuitableFileError": "tracker.errors", "ConfigError": "tracker.errors", "SchemaError": "tracker.errors",
 }  # fmt: skip
 
-try:
-    __version__ = version("tracker")
-except PackageNotFoundError:  # run from a source tree that was never installed
-    __version__ = "0"
 
-
-def open(path: str | os.PathLike[str], schema: Path | None = None) -> Book:  # noqa: A001 - as contract section 4 has it
+def open(  # noqa: A001 - as contract section 4 has it
+    path: str | os.PathLike[str], schema: Path | None = None, *, password: str | None = None
+) -> Book:
     """Open a workbook as a database.
 
     Args:
         path: an .xlsx or .xlsm file; it is read at once and not held.
         schema: a folder with YAML files of one's own, instead of the shipped schema.
+        password: of an encrypted workbook (needs the extra `tracker[crypto]`).
 
     Raises:
-        UnsuitableFileError: it is no workbook that can be kept whole.
+        UnsuitableFileError: it is no workbook that can be kept whole, or the password is wrong.
         SchemaError, ConfigError: a mistake in the YAML or in tracker.toml.
     """
     from tracker.api.book import Book
 
-    return Book(Path(path), schema=schema)
+    return Book(Path(path), schema=schema, password=password)
 
 
 def __getattr__(name: str) -> object:
@@ -66,4 +64,15 @@ def __getattr__(name: str) -> object:
         from importlib import import_module
 
         return getattr(import_module(_HOMES[name]), name)
+    if name == "__version__":
+        return _version()
     raise AttributeError(f"module 'tracker' has no attribute {name!r}")
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("tracker")
+    except PackageNotFoundError:  # run from a source tree that was never installed
+        return "0"

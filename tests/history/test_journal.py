@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -7,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.history.journal import Entry, append, from_line, read_journal, to_line
+from tracker.history.journal import (
+    Entry,
+    append,
+    contents_named,
+    from_line,
+    read_journal,
+    to_line,
+)
 
 WHEN = datetime(2026, 7, 1, 8, 30, tzinfo=UTC)
 
@@ -26,6 +34,7 @@ entries = st.builds(
     after=st.text(),
     path=st.text(st.characters()),
     notes=st.lists(st.dictionaries(st.text(), st.text() | st.integers() | st.none())).map(tuple),
+    purged=st.booleans(),
 )
 
 
@@ -45,6 +54,19 @@ def test_a_cut_line_is_no_entry(original: Entry, data: st.DataObject) -> None:
 @pytest.mark.parametrize("line", [b"", b"[]", b"1", b"{}", b"\xff", b'{"seq": 1}'])
 def test_no_entry(line: bytes) -> None:
     assert from_line(line) is None
+
+
+def test_a_time_without_its_zone_is_no_entry() -> None:
+    assert from_line(to_line(entry()).replace(b"+00:00", b"")) is None
+
+
+def test_contents_named(tmp_path: Path) -> None:
+    file = tmp_path / "j"
+    damaged = to_line(entry(2)).replace(b'"seq": 2', b'"seq": ?')
+    purged = to_line(replace(entry(3), purged=True, before="c" * 64))
+    file.write_bytes(to_line(entry(1)) + damaged + purged + b"d" * 64)
+    assert set(contents_named(file)) == {(1, "a" * 64), (0, "a" * 64), (0, "b" * 64)}
+    assert list(contents_named(tmp_path / "none")) == []
 
 
 def test_a_path_that_is_no_unicode() -> None:

@@ -11,8 +11,9 @@ import pytest
 
 from tests.opc.crafted import book
 from tracker.errors import RefusedError, UnsuitableFileError
+from tracker.history.objects import sha256
 from tracker.history.retention import kept
-from tracker.history.store import Store, book_key, sha256
+from tracker.history.store import Store, book_key
 from tracker.history.undo import undo_target
 from tracker.opc.save import BookFile
 
@@ -79,12 +80,34 @@ def test_missing_content(store: Store) -> None:
         store.read(sha256(b"never"))
 
 
+def everything(folder: Path) -> dict[str, int]:
+    """Modes by name of all that lies below a folder."""
+    found = folder.rglob("*")
+    return {str(f.relative_to(folder)): stat.S_IMODE(f.stat().st_mode) for f in found}
+
+
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
-def test_private(store: Store, tmp_path: Path) -> None:
-    keep(store, "k", b"old", b"new")
-    for file in (tmp_path / "state").rglob("*"):
-        expected = 0o700 if file.is_dir() else 0o600
-        assert stat.S_IMODE(file.stat().st_mode) == expected
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+@pytest.mark.parametrize("made_by_somebody", [False, True])
+def test_private(store: Store, tmp_path: Path, umask: int, made_by_somebody: bool) -> None:
+    state = tmp_path / "state"
+    if made_by_somebody:
+        state.mkdir(0o755)
+        state.chmod(0o755)
+    old = os.umask(umask)
+    try:
+        for before in (b"1", b"2"):
+            keep(store, "k", before, b"new", 100)
+        store.purge("k", last=1)
+        store.prune("k", NOW, last=1)
+    finally:
+        os.umask(old)
+    modes = everything(state)
+    assert len(modes) > 8
+    for name, mode in modes.items():
+        assert mode == (0o700 if (state / name).is_dir() else 0o600), name
+    assert stat.S_IMODE(state.stat().st_mode) == (0o755 if made_by_somebody else 0o700)
+    assert store.open_folders() == ([(state, 0o755)] if made_by_somebody else [])
 
 
 def test_state_folder_that_cannot_be(tmp_path: Path) -> None:
@@ -118,6 +141,7 @@ def test_book_key(tmp_path: Path) -> None:
         ([200, 100, 50, 0], 1, 90, [50, 0]),
         ([200, 100, 50, 0], 3, 10, [100, 50, 0]),
         ([91, 90, 0], 0, 90, [90, 0]),
+        ([91, 90], 0, 0, [90]),  # the newest always stays
         ([], 20, 90, []),
     ],
 )
@@ -134,9 +158,10 @@ def test_retention(store: Store, ages: list[int], last: int, days: int, staying:
 def test_pruning_spares_what_another_book_names(store: Store) -> None:
     keep(store, "k", b"shared", b"x", 200)
     keep(store, "k", b"own", b"x", 200)
+    keep(store, "k", b"newest", b"x", 200)
     keep(store, "l", b"shared", b"x", 200)
     assert store.prune("k", NOW, last=0) == 2
-    assert store.entries("k") == []
+    assert [e.before for e in store.entries("k")] == [sha256(b"newest")]
     assert store.has(sha256(b"shared"))
     assert not store.has(sha256(b"own"))
 
@@ -147,6 +172,135 @@ def test_numbers_go_on_after_pruning(store: Store) -> None:
     store.prune("k", NOW, last=1)
     keep(store, "k", b"more", b"x")
     assert [e.seq for e in store.entries("k")] == [3, 4]
+
+
+def aged(file: Path, now: datetime, **age: float) -> Path:
+    """Give a file a time of writing before `now`, making it where it is not there."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch()
+    when = (now - timedelta(**age)).timestamp()
+    os.utime(file, (when, when))
+    return file
+
+
+@pytest.mark.parametrize("by", ["keep", "prune"])
+def test_half_written_files_of_killed_runs_go_after_an_hour(
+    store: Store, tmp_path: Path, by: str
+) -> None:
+    keep(store, "k", b"old", b"new")
+    history = tmp_path / "state" / "history"
+    old = [aged(history / f / ".0a.part", NOW, minutes=61) for f in ("objects/ab", "journal")]
+    young = aged(history / "objects" / "ab" / ".0b.part", NOW, minutes=59)
+    if by == "keep":
+        keep(store, "l", b"other", b"new")
+    else:
+        assert store.prune("k", NOW) == 0
+    assert not [f for f in old if f.exists()]
+    assert young.exists()
+
+
+def test_contents_without_a_line_in_a_journal_go_after_a_day(store: Store) -> None:
+    for data in (b"named", b"young", b"old"):
+        keep(store, "k" if data == b"named" else "killed", data, b"x")
+    killed = store.folder / "journal" / "killed.jsonl"
+    killed.unlink()
+    aged(store.file_of(sha256(b"named")), NOW, days=50)
+    aged(store.file_of(sha256(b"old")), NOW, hours=25)
+    aged(store.file_of(sha256(b"young")), NOW, hours=23)
+    assert store.prune("k", NOW) == 0
+    assert [store.has(sha256(d)) for d in (b"named", b"young", b"old")] == [True, True, False]
+
+
+def test_what_a_damaged_line_names_stays(store: Store) -> None:
+    for data in (b"1", b"2", b"3"):
+        keep(store, "k", data, b"x")
+    journal = store.folder / "journal" / "k.jsonl"
+    journal.write_bytes(journal.read_bytes().replace(b'"seq": 2', b'"seq": ?'))
+    for data in (b"1", b"2", b"3"):
+        aged(store.file_of(sha256(data)), NOW, days=2)
+    assert [e.seq for e in store.entries("k")] == [1, 3]
+    store.prune("k", NOW)
+    store.purge("l")
+    assert [store.has(sha256(d)) for d in (b"1", b"2", b"3")] == [True, True, True]
+
+
+KILLED = (
+    "import os, signal, sys; from datetime import UTC, datetime; from pathlib import Path\n"
+    "from tracker.history.store import Store\n"
+    "def hook(event, arguments):\n"
+    "    if event == sys.argv[2] and sys.argv[3] in str(arguments[:2]):\n"
+    "        os.kill(os.getpid(), signal.SIGKILL)\n"
+    "sys.addaudithook(hook)\n"
+    "Store(Path(sys.argv[1])).keep('k', b'lost', b'x', command='refresh',\n"
+    "    saved_at=datetime(2026, 7, 1, tzinfo=UTC), path=Path('b'))\n"
+)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is POSIX")
+@pytest.mark.parametrize(
+    ("event", "file", "left"), [("os.rename", ".part", ".part"), ("open", "k.jsonl', None", "")]
+)
+def test_a_run_killed_while_keeping_leaves_nothing_for_long(
+    store: Store, event: str, file: str, left: str
+) -> None:
+    keep(store, "k", b"first", b"x")
+    known = {sha256(b"first"), "k.jsonl"}
+    state = str(store.folder.parent)
+    command = [sys.executable, "-c", KILLED, state, event, file]
+    done = subprocess.run(command, cwd=Path(__file__).parents[2], check=False, timeout=120)
+    assert done.returncode == -9
+    names = {f.name for f in store.folder.rglob("*") if f.is_file()}
+    assert len(names - known) == 1
+    assert (names - known).pop().endswith(left or sha256(b"lost"))
+    keep(store, "k", b"second", b"x")
+    assert [e.seq for e in store.entries("k")] == [1, 2]
+    tomorrow = datetime.now(UTC) + timedelta(hours=25)
+    assert store.prune("k", tomorrow) == 0
+    names = {f.name for f in store.folder.rglob("*") if f.is_file()}
+    assert names == known | {sha256(b"second")}
+
+
+def test_purging(store: Store) -> None:
+    for n in range(4):
+        store.keep(
+            "k", b"%d" % n, b"x", saved_at=NOW, command="refresh", path=BOOK,
+            notes=[{"code": "GEN014", "old": "typed by a person"}],
+        )  # fmt: skip
+    keep(store, "l", b"1", b"x")
+    sizes = store.purgeable("k", last=1)
+    assert sizes == {sha256(b"0"): 1, sha256(b"2"): 1}
+    assert store.purge("k", last=1) == sizes
+    assert [store.has(sha256(b"%d" % n)) for n in range(4)] == [False, True, False, True]
+    assert [(e.purged, bool(e.notes)) for e in store.entries("k")] == [(True, False)] * 3 + [
+        (False, True)
+    ]
+    assert store.purge("k", last=1) == {}
+    assert store.purge("l") == {sha256(b"1"): 1}
+    assert store.purge("k") == {sha256(b"3"): 1}
+    assert store.usage() == (0, 0, 2)
+    keep(store, "k", b"0", b"x")  # a purged content comes back with a new change
+    assert [e.seq for e in store.entries("k")] == [1, 2, 3, 4, 5]
+    assert store.has(sha256(b"0"))
+
+
+def test_purging_everything(store: Store) -> None:
+    assert store.purge_all() == (0, 0, 0)
+    for key in "kl":
+        keep(store, key, b"of " + key.encode(), b"x")
+    aged(store.folder / "objects" / "ab" / ".0a.part", NOW)
+    assert store.usage() == (8, 2, 2)
+    assert store.purge_all() == (8, 2, 2)
+    assert not [f for f in store.folder.rglob("*") if f.is_file()]
+    assert store.usage() == (0, 0, 0)
+
+
+def test_finding_a_journal(store: Store) -> None:
+    keep(store, "k", b"a", b"b", 3)
+    keep(store, "l", b"b", b"c", 2)
+    assert store.find(lambda e: e.before == sha256(b"a")) == "k"
+    assert store.find(lambda e: e.path == str(BOOK)) == "l"
+    assert store.find(lambda e: e.seq == 9) is None
+    assert store.keys() == ["k", "l"]
 
 
 def change(path: Path, store: Store, state: Path, new: bytes, command: str) -> None:

@@ -12,13 +12,13 @@ from tracker.history.undo import UNDO, undo_target
 
 
 def journal(*changes: str) -> list[Entry]:
-    """ "AB" is a refresh from A to B, "<BA" an undo, "AB@2" a refresh of a second copy."""
+    """ "AB" is a refresh from A to B, "<BA" an undo, "AB@2" a change of a second copy."""
     found = []
     for n, change in enumerate(changes, 1):
         states, _, copy = change.lstrip("<").partition("@")
         command = UNDO if change[0] == "<" else "refresh"
         when = datetime(2026, 1, 1, tzinfo=UTC)
-        found.append(Entry(n, when, command, None, states[0], states[1], f"/{copy}"))
+        found.append(Entry(n, when, command, None, states[0], states[1], copy or "1"))
     return found
 
 
@@ -43,9 +43,11 @@ def journal(*changes: str) -> list[Entry]:
         (["AB", "<BA", "BC", "<CB"], "B", "A", False),
         # an undo forced over an edit takes back the change below it
         (["ZA", "AB", "<XA"], "A", "Z", False),
-        # two copies with one journal
-        (["AB@1", "AC@2"], "B", "A", False),
-        (["AB@1", "AC@2"], "C", "A", False),
+        # brought back by a restore, then undone twice: a restore is a change like any other
+        (["AB", "BC", "<CB", "BC"], "C", "B", False),
+        (["AB", "BC", "<CB", "BC", "<CB"], "B", "A", False),
+        (["AB", "BC", "CA"], "A", "C", False),
+        (["AB", "BC", "CA", "<AC"], "C", "B", False),
     ],
 )
 def test_target(changes: list[str], current: str, restores: str, edited: bool) -> None:

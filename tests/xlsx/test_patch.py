@@ -4,7 +4,7 @@ import pytest
 
 from tests.xlsx.books import STYLES, sheet
 from tracker.xlsx.encode import Encoder
-from tracker.xlsx.patch import Overwritten, guarded, is_blocked, patch
+from tracker.xlsx.patch import Overwritten, guarded, is_blocked, patch, stretches
 from tracker.xlsx.scan import scan
 from tracker.xlsx.strings import SharedStrings, StringPlan
 from tracker.xlsx.styles import Styles
@@ -114,3 +114,35 @@ def test_areas_that_no_single_cell_may_be_set_in() -> None:
     assert is_blocked(areas, 800, 4) == is_blocked(areas, 2, 6) == "merge"
     assert is_blocked(areas, 1, 4) is None
     assert not guarded(scan(sheet().encode()))
+
+
+def test_rows_done_together_and_those_that_cannot_be_come_out_alike() -> None:
+    def row(n: int) -> str:
+        odd = ' x="1"' if n % 50 == 7 else ""
+        first = "" if n % 40 == 3 else f'<c r="A{n}"{odd} s="1"><v>{n}</v></c>'
+        formula = "<f>A1</f>" if n % 30 == 5 else ""
+        return f'<row r="{n}">{first}<c r="B{n}">{formula}<v>0</v></c><c r="D{n}"/></row>'
+
+    old = "".join(row(n) for n in range(1, 201))
+    plan: dict[tuple[int, int], float | None] = {(n, 1): n + 0.5 for n in range(1, 201)}
+    plan |= {(n, 2): 7 for n in range(1, 150)} | {(n, 4): 9 for n in range(60, 70)}
+    together, gone = patched(sheet(old), plan)
+    assert [o.row for o in gone] == [5, 35, 65, 95, 125]
+    one_by_one = sheet(old)
+    for place, value in plan.items():
+        one_by_one, _ = patched(one_by_one, {place: value})
+    assert together == one_by_one
+
+
+def test_planned_rows_in_runs() -> None:
+    edits: dict[int, dict[int, Put]] = {n: {} for n in [9, 3, 2, *range(100, 300)]}
+    runs = list(stretches(edits))
+    assert [n for run in runs for n in run] == sorted(edits)
+    assert runs[:2] == [[2, 3], [9]]
+    assert all(run == list(range(run[0], run[-1] + 1)) and len(run) <= 64 for run in runs)
+
+
+def test_another_tail() -> None:
+    found = scan(sheet('<row r="1"/>', tail="<a/>").encode())
+    data, _ = patch(found, {}, lambda *_: b"", b"</sheetData><b/></worksheet>")
+    assert data == found.head + b'<row r="1"/></sheetData><b/></worksheet>'

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.xlsx.books import sheet
-from tracker.xlsx.scan import cells_of, numbered_cells, scan
+from tracker.xlsx.scan import cells_of, numbered_cells, plain_cells, scan
 
 
 def test_rows_are_located_and_cells_found() -> None:
@@ -73,6 +73,7 @@ def test_a_prefixed_sheet() -> None:
         ('<row r="1"/><row r="1"/>', "twice"),
         ('<x:row r="1"/>', "two namespace prefixes"),
         ('<row r="1"><c r="A1"></row>', "no cell"),
+        ('<row r="1"><c r="A1"/>', "not closed"),
     ],
 )
 def test_sheets_that_cannot_be_followed(rows: str, why: str) -> None:
@@ -95,3 +96,30 @@ def test_only_so_many_rows_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     for row in found.rows.values():
         found.cells(row)
     assert len(found.seen) == 2
+
+
+def test_rows_out_of_order_are_found_and_stand_as_they_stood() -> None:
+    found = scan(sheet('<row r="5"><c r="A5"/></row><row r="2"/><row r="9"/>').encode())
+    assert list(found.rows) == [5, 2, 9]
+    assert not found.rows.in_order
+    assert [c.column for c in found.cells(found.rows[5])] == [1]
+    assert found.rows.get(3) is found.rows.get(10) is None
+    assert scan(sheet('<row r="2"/><row r="5"/>').encode()).rows.in_order
+
+
+def test_rows_that_stand_together_and_what_stands_behind() -> None:
+    found = scan(sheet("".join(f'<row r="{n}"/>' for n in (2, 3, 4, 7))).encode())
+    assert found.rows.together([2, 3, 4])
+    assert not found.rows.together([4, 5])
+    assert not found.rows.together([7, 8])
+    assert found.rows.behind(4, 0) == found.rows.behind(5, 0) == found.rows[7].start
+    assert found.rows.behind(7, found.last) == found.last
+
+
+def test_plain_cells_of_some_columns() -> None:
+    row = (
+        b'<row><c r="A1"/><c r="AA1" s="2" t="s"><v>7</v></c> <c r="B1"><f>A1</f><v>1</v></c>'
+        b'<c r="C1" t="inlineStr"><is><t>x</t></is></c><c r="D1"></c></row>'
+    )
+    found = plain_cells(b"", [1, 2, 3, 27]).findall(row)
+    assert [cell[1:] for cell in found] == [(b"A1", b"", b"", b""), (b"AA1", b"2", b"s", b"7")]

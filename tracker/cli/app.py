@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 import click
 
-from tracker import __version__
 from tracker.cli.bugs import bug
 from tracker.cli.output import Console, say_error
 from tracker.errors import TrackerError
@@ -17,7 +16,9 @@ COMMANDS = {
     "new": "tracker.cli.new",
     "check": "tracker.cli.books",
     "refresh": "tracker.cli.books",
-    "undo": "tracker.cli.undo",
+    "history": "tracker.cli.history",
+    "undo": "tracker.cli.history",
+    "restore": "tracker.cli.history",
     "schema": "tracker.cli.about",
     "explain": "tracker.cli.about",
     "doctor": "tracker.cli.about",
@@ -41,7 +42,7 @@ class _Lazy(click.Group):
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="tracker")
+@click.version_option(package_name="tracker", prog_name="tracker")
 def app() -> None:
     """The spreadsheet as a database: check and enrich a sales tracking table in place.
 

@@ -6,7 +6,6 @@ import hashlib
 import sys
 import traceback
 
-from tracker import __version__
 from tracker.cli.output import Console, say_error
 
 CODE = 70
@@ -17,6 +16,7 @@ def bug(console: Console) -> int:
 
     The report names places in the program and holds no value of any workbook's cell.
     """
+    from tracker import __version__
     from tracker.opc.statedir import private_dir, state_dir
 
     kind, _, trace = sys.exc_info()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
+_DIGEST = re.compile(rb"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Entry:
         before, after: SHA-256 (hex) of the content replaced and of the content written.
         path: where the workbook lay.
         notes: what happened once (a new id given, a typed-over value recomputed).
+        purged: whether the person had the content replaced removed from the history.
     """
 
     seq: int
@@ -41,6 +44,7 @@ class Entry:
     after: str
     path: str
     notes: tuple[Mapping[str, object], ...] = ()
+    purged: bool = False
 
 
 def to_line(entry: Entry) -> bytes:
@@ -54,6 +58,7 @@ def to_line(entry: Entry) -> bytes:
         "after": entry.after,
         "path": entry.path,
         "notes": list(map(dict, entry.notes)),
+        **({"purged": True} if entry.purged else {}),
     }
     return json.dumps(record, default=str).encode("ascii") + b"\n"
 
@@ -63,15 +68,19 @@ def from_line(line: bytes) -> Entry | None:
     try:
         record = json.loads(line)
         as_of = record["as_of"]
+        saved_at = datetime.fromisoformat(record["saved_at"])
+        if saved_at.tzinfo is None:
+            return None
         return Entry(
             seq=int(record["seq"]),
-            saved_at=datetime.fromisoformat(record["saved_at"]),
+            saved_at=saved_at,
             command=str(record["command"]),
             as_of=date.fromisoformat(as_of) if as_of else None,
             before=str(record["before"]),
             after=str(record["after"]),
             path=str(record["path"]),
             notes=tuple(dict(n) for n in record["notes"]),
+            purged=record.get("purged") is True,
         )
     except (ValueError, KeyError, TypeError):
         return None
@@ -79,18 +88,27 @@ def from_line(line: bytes) -> Entry | None:
 
 def read_journal(file: Path) -> list[Entry]:
     """Entries oldest first; damaged lines and a torn last one are passed over."""
+    return [e for e in map(from_line, _lines(file)) if e]
+
+
+def contents_named(file: Path) -> Iterator[tuple[int, str]]:
+    """Digests of the contents that a journal needs, each with the number of its entry.
+
+    A damaged line still names what it names, under number 0, so that nothing is removed for it.
+    """
+    for line in _lines(file):
+        entry = from_line(line)
+        if entry is None:
+            yield from ((0, sha.decode()) for sha in _DIGEST.findall(line))
+        elif not entry.purged:
+            yield entry.seq, entry.before
+
+
+def _lines(file: Path) -> list[bytes]:
     try:
-        content = file.read_bytes()
+        return file.read_bytes().split(b"\n")[:-1]
     except FileNotFoundError:
         return []
-    return list(_entries(content))
-
-
-def _entries(content: bytes) -> Iterator[Entry]:
-    for line in content.split(b"\n")[:-1]:
-        entry = from_line(line)
-        if entry:
-            yield entry
 
 
 def append(file: Path, entry: Entry) -> None:

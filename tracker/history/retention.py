@@ -19,8 +19,9 @@ def kept(
 ) -> list[Entry]:
     """The entries that are among the `last` or at most `days` old, in their order.
 
-    `entries` stand oldest first; `now` carries its zone, as `saved_at` does.
+    The newest always stays: there is always a way back. `entries` stand oldest first; `now`
+    carries its zone, as `saved_at` does.
     """
-    recent = len(entries) - last
+    recent = len(entries) - max(last, 1)
     since = now - timedelta(days=days)
     return [e for n, e in enumerate(entries) if n >= recent or e.saved_at >= since]

@@ -28,7 +28,8 @@ def undo_target(entries: Sequence[Entry], current: str) -> UndoTarget | None:
 
     It is the last change still standing that wrote `current`. Where none did, the workbook was
     edited since, and it is the last change still standing. Undoing again goes further back; what
-    an undo took away comes back with `restore`. `entries` stand oldest first.
+    an undo took away comes back with `restore`. `entries` are those of one file (`lineage`),
+    oldest first.
     """
     standing = _standing(_happened(entries, current))
     for entry in reversed(standing):
@@ -42,13 +43,13 @@ def undo_target(entries: Sequence[Entry], current: str) -> UndoTarget | None:
 def _happened(entries: Sequence[Entry], current: str) -> list[Entry]:
     """Without changes that were journalled but never came about, or were put back by hand.
 
-    Of these the next thing known of the same file is again the content before them.
+    Of these the next thing known of the file is again the content before them.
     """
-    happened, later = [], dict[str, str]()
+    happened, later = [], current
     for entry in reversed(entries):
-        if later.get(entry.path, current) != entry.before:
+        if later != entry.before:
             happened.append(entry)
-        later[entry.path] = entry.before
+        later = entry.before
     return happened[::-1]
 
 

@@ -7,6 +7,7 @@ APPNOTE.TXT 6.3; `zipfile` locates the directory and inflates members.
 from __future__ import annotations
 
 import io
+import shutil
 import struct
 import zipfile
 import zlib
@@ -20,6 +21,7 @@ _END = struct.Struct("<4s4H2LH")
 _EPOCH = (0, 33)  # 1980-01-01 00:00, the earliest date a zip can say
 _UTF8 = 0x800
 _BIG = 0xFFFFFFFF
+_PIECE = 1 << 20
 LEVEL = 1  # a third of the CPU of level 6 for files a fifth larger; only touched members pay
 
 
@@ -64,8 +66,11 @@ class RawZip:
         return records
 
     def read(self, member: Member) -> bytes:
-        """Inflated content; the CRC is checked."""
-        return self._zip.read(member.info)
+        """Inflated content, no more than the directory tells; the CRC is checked."""
+        out = io.BytesIO()  # in pieces: inflated at once it would be held twice
+        with self._zip.open(member.info) as packed:
+            shutil.copyfileobj(packed, out, _PIECE)
+        return out.getvalue()
 
     def raw(self, member: Member) -> tuple[int, int, bytes]:
         """Compression method, CRC and the packed bytes of a member."""
@@ -83,23 +88,22 @@ class RawZip:
         local headers and data descriptors included, and their order.
         """
         first = min((m.start for m in self.members), default=0)
-        out, central = [self.data[:first]], dict[str, bytes]()
-        at = first
+        out, at, central = [self.data[:first]], first, dict[str, bytes]()
         for m in sorted(self.members, key=lambda m: m.start):
             if m.name in drop:
                 continue
             if m.name in replace:
                 local, central[m.name] = _pack(m.central, replace[m.name], at)
             else:
-                local, central[m.name] = self.data[m.start : m.end], _moved(m.central, at)
-            out.append(local)
-            at += len(local)
+                local, central[m.name] = [self.data[m.start : m.end]], _moved(m.central, at)
+            out += local
+            at += sum(map(len, local))
         directory = [central[m.name] for m in self.members if m.name in central]
         for name, content in add.items():
             local, record = _pack(_fresh(name), content, at)
-            out.append(local)
+            out += local
             directory.append(record)
-            at += len(local)
+            at += sum(map(len, local))
         return b"".join([*out, *directory, _end(directory, at, self._zip.comment)])
 
 
@@ -113,18 +117,20 @@ def _fresh(name: str) -> bytes:
     )
 
 
-def _pack(record: bytes, content: bytes, at: int) -> tuple[bytes, bytes]:
-    """Local record and directory record of new content under an old member's name and date."""
+def _pack(record: bytes, content: bytes, at: int) -> tuple[list[bytes], bytes]:
+    """Local record in pieces and directory record of content under an old name and date."""
     f = _CENTRAL.unpack_from(record)
     name = record[_CENTRAL.size : _CENTRAL.size + f[10]]
     squeeze = zlib.compressobj(LEVEL, zlib.DEFLATED, -15)
-    packed = squeeze.compress(content) + squeeze.flush()
-    flags, sizes = f[3] & _UTF8, (zlib.crc32(content), len(packed), len(content))
+    view = memoryview(content)
+    pieces = (view[i : i + _PIECE] for i in range(0, len(view), _PIECE))
+    packed = [*map(squeeze.compress, pieces), squeeze.flush()]
+    flags, sizes = f[3] & _UTF8, (zlib.crc32(content), sum(map(len, packed)), len(content))
     local = _LOCAL.pack(b"PK\x03\x04", 20, flags, 8, f[5], f[6], *sizes, len(name), 0)
     central = _CENTRAL.pack(
         b"PK\x01\x02", f[1], 20, flags, 8, f[5], f[6], *sizes, len(name), 0, 0, 0, f[14], f[15], at
     )
-    return local + name + packed, central + name
+    return [local, name, *packed], central + name
 
 
 def _moved(record: bytes, at: int) -> bytes:

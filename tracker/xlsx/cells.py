@@ -82,11 +82,11 @@ class Cells:
         formulas, merged cells); TypeError for a type that cells do not know.
         """
         row, column = refs.cell(ref)
-        why = patch.is_blocked(self.blocked, row, column)
-        if why:
-            raise ValueError(f"{self.name}!{ref} lies inside an area that is one {why}")
+        blocked = self.blocked.areas and patch.is_blocked(self.blocked, row, column)
+        if blocked:
+            raise ValueError(f"{self.name}!{ref} lies inside an area that is one {blocked}")
         refuse_unstorable(value, date1904=self.book.date1904)
-        self.put(row, column, Put(value))
+        self.edits.setdefault(row, {})[column] = Put(value)
 
     def put(self, row: int, column: int, what: Put) -> None:
         """Plan a cell by row and column, with the number format it gets if it has none."""

@@ -10,6 +10,8 @@ from tracker.xlsx.strings import StringPlan
 from tracker.xlsx.styles import Styles
 from tracker.xlsx.values import Put, Value, number_text, wanted_format
 
+_MOMENT = (dt.date, dt.time)
+
 
 class Encoder:
     """Makes the cells of one sheet.
@@ -54,11 +56,7 @@ class Encoder:
         if value is None:
             return mark + b"/>" if style else b""
         kind = (
-            b' t="s"'
-            if isinstance(value, str)
-            else b' t="b"'
-            if value is True or value is False
-            else b""
+            b' t="s"' if isinstance(value, str) else b' t="b"' if isinstance(value, bool) else b""
         )
         return mark + kind + b"><" + p + b"v>"
 
@@ -77,9 +75,7 @@ class Encoder:
     def _text(self, value: Value) -> bytes:
         if isinstance(value, str):
             return b"%d" % self.strings.index(value)
-        if isinstance(value, bool):
-            return b"%d" % value
-        if isinstance(value, dt.date | dt.time):
+        if isinstance(value, _MOMENT):
             value = to_serial(value, date1904=self.date1904)
         assert value is not None
-        return number_text(value).encode()
+        return b"%d" % value if isinstance(value, bool) else number_text(value).encode()

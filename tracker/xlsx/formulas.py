@@ -9,6 +9,7 @@ from tracker.opc.package import Package
 from tracker.xlsx import markup
 from tracker.xlsx.patch import Overwritten
 from tracker.xlsx.refs import Range, ref, sheet_area
+from tracker.xlsx.scan import numbered_cells, scan
 
 _FORMULA = re.compile(
     rb"<(?:[\w.-]+:)?(?:f|formula[12]?|definedName)(?:\s%b)?>([^<]+)<" % markup.ATTRIBUTES
@@ -57,7 +58,18 @@ def rehome_shared(data: bytes, prefix: bytes, gone: list[Overwritten]) -> bytes:
         text = element[m.end() : -len(prefix) - 4] if not m[0].endswith(b"/>") else b""
         if markup.get(m[0], b"t") == b"shared" and text.strip():
             owners[markup.get(m[0], b"si")] = (ref(row, column), markup.unescape_text(text))
-    return _followers(data, prefix, owners) if owners else data
+    return _followers(_numbered(data, prefix), prefix, owners) if owners else data
+
+
+def _numbered(data: bytes, prefix: bytes) -> bytes:
+    """The sheet with a reference on every cell of the rows that hold shared formulas."""
+    out, at = [], 0
+    for row in scan(data).rows.values():
+        body = data[row.body : row.body_end]
+        if b"shared" in body:
+            out += [data[at : row.body], numbered_cells(body, prefix, row.number)]
+            at = row.body_end
+    return b"".join([*out, data[at:]])
 
 
 def _followers(data: bytes, prefix: bytes, owners: Mapping[bytes | None, tuple[str, str]]) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from bisect import bisect, bisect_left
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
 from itertools import chain
@@ -65,7 +65,14 @@ def stretches(edits: Edits) -> Iterator[list[int]]:
 
 def planned(edits: Edits, rows: Iterable[int]) -> dict[bytes, Put]:
     """The planned cells of some rows by reference, in the order in which a sheet has them."""
-    return {place(n, c): edits[n][c] for n in rows for c in sorted(edits[n])}
+    numbered = ((b"%d" % n, edits[n]) for n in rows)
+    return {_letters(c) + n: columns[c] for n, columns in numbered for c in sorted(columns)}
+
+
+def in_order(refs: list[bytes], puts: Mapping[bytes, Put]) -> bool:
+    """Whether the planned cells are all among the found ones, each once, and stand in order."""
+    planned = list(puts)
+    return refs == planned or [r for r in refs if r in puts] == planned
 
 
 def place(row: int, column: int) -> bytes:
@@ -81,13 +88,13 @@ def _letters(column: int) -> bytes:
 class _Patcher:
     def __init__(self, sheet: Scan, edits: Edits, make: Make) -> None:
         self.sheet, self.edits, self.make, self.p = sheet, edits, make, sheet.prefix
-        self.numbers, self.overwritten = list(sheet.rows), list[Overwritten]()
+        self.overwritten = list[Overwritten]()
         self.plain = plain_cells(self.p, {c for columns in edits.values() for c in columns})
         self.column_style = cache(partial(_column_style, _column_styles(sheet)))
 
     def splices(self) -> Iterator[Splice]:
         """What stands where in the new sheet, from the front to the back."""
-        if self.numbers != sorted(self.numbers):
+        if not self.sheet.rows.in_order:
             raise ValueError("rows are out of order")
         yield 0, self.sheet.first, _wider_dimension(self.sheet, self.edits)
         for rows in stretches(self.edits):
@@ -95,8 +102,9 @@ class _Patcher:
 
     def stretch(self, rows: list[int]) -> Iterator[Splice]:
         """Rows that stand behind one another: together if that can be, else half by half."""
-        if all(n in self.sheet.rows.starts for n in rows):
-            start, end = self.sheet.rows[rows[0]].start, self.sheet.rows[rows[-1]].end
+        there = self.sheet.rows
+        if there.together(rows):
+            start, end = there[rows[0]].start, there[rows[-1]].end
             new = self.cells(self.sheet.data[start:end], planned(self.edits, rows))
             if new is not None:
                 yield start, end, new
@@ -112,7 +120,7 @@ class _Patcher:
         """Rows with their planned cells made anew; None unless each is there, once, in order."""
         parts = self.plain.split(old)
         refs, make = parts[2::6], self.make
-        if [r for r in refs if r in puts] != list(puts):
+        if not in_order(refs, puts):
             return None
         cells = zip(parts[1::6], refs, parts[3::6], strict=True)
         new = [make(r, int(s or 0), puts[r]) if r in puts else cell for cell, r, s in cells]
@@ -120,13 +128,10 @@ class _Patcher:
 
     def row(self, number: int, columns: Mapping[int, Put]) -> Splice:
         """One row around its planned cells, or a new one."""
-        if number not in self.sheet.rows.starts:
-            i = bisect(self.numbers, number)
-            behind = (
-                self.sheet.rows[self.numbers[i]].start if i < len(self.numbers) else self.sheet.last
-            )
+        row = self.sheet.rows.get(number)
+        if row is None:
+            behind = self.sheet.rows.behind(number, self.sheet.last)
             return behind, behind, self.new_row(number, columns)
-        row = self.sheet.rows[number]
         tag = self.sheet.data[row.start : row.body]
         body, cells = self.located(row)
         places, own = [c.column for c in cells], _row_style(tag)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from array import array
+from bisect import bisect, bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as having
@@ -42,13 +44,24 @@ class Row(NamedTuple):
 
 
 class Rows(Mapping[int, Row]):
-    """Rows by number in the order in which they stand; little more than an offset is kept of each."""
+    """Rows by number, in the order in which they stand; no more is kept than where each starts.
+
+    Attributes:
+        numbers, starts: those, in ascending order of the numbers.
+        in_order: whether the rows stand in that order.
+    """
 
     def __init__(self, data: bytes, prefix: bytes, starts: dict[int, int]) -> None:
-        self._data, self.starts, self._close = data, starts, b"</" + prefix + b"row>"
+        self._data, self._close = data, b"</" + prefix + b"row>"
+        self.numbers = array("q", sorted(starts))
+        self.starts = array("q", map(starts.__getitem__, self.numbers))
+        self.in_order = list(self.starts) == sorted(self.starts)
 
     def __getitem__(self, number: int) -> Row:
-        start, data = self.starts[number], self._data
+        i, data = bisect_left(self.numbers, number), self._data
+        if i == len(self) or self.numbers[i] != number:
+            raise KeyError(number)
+        start = self.starts[i]
         body = data.index(b">", start) + 1
         if data[body - 2] == _SLASH:
             return Row(number, start, body, body, body)
@@ -56,13 +69,21 @@ class Rows(Mapping[int, Row]):
         return Row(number, start, body, end, end + len(self._close))
 
     def __iter__(self) -> Iterator[int]:
-        return iter(self.starts)
+        standing = zip(self.starts, self.numbers, strict=True)
+        return iter(self.numbers) if self.in_order else (n for _, n in sorted(standing))
 
     def __len__(self) -> int:
-        return len(self.starts)
+        return len(self.numbers)
 
-    def __contains__(self, number: object) -> bool:
-        return number in self.starts
+    def behind(self, number: int, last: int) -> int:
+        """Where the first row of a higher number starts, `last` if there is none."""
+        i = bisect(self.numbers, number)
+        return self.starts[i] if i < len(self) else last
+
+    def together(self, rows: list[int]) -> bool:
+        """Whether all of those consecutive numbers are there."""
+        i = bisect_left(self.numbers, rows[0])
+        return self.numbers[i : i + len(rows)].tolist() == rows
 
 
 @dataclass(frozen=True)
@@ -117,8 +138,8 @@ def plain_cells(prefix: bytes, columns: Iterable[int]) -> re.Pattern[bytes]:
     """
     p, where = re.escape(prefix), "|".join(map(letters, columns)).encode()
     return re.compile(
-        rb'(<%bc r="((?:%b)\d+)"(?: s="(\d+)")?(?: t="(\w+)")?'
-        rb"(?:/>|>(?:<%bv>([^<]*)</%bv>)?</%bc>)\s*)" % (p, where, p, p, p)
+        rb'(<%bc r="((?:%b)\d++)"(?: s="(\d++)")?+(?: t="(\w++)")?+'
+        rb"(?:/>|>(?:<%bv>([^<]*+)</%bv>)?+</%bc>)\s*+)" % (p, where, p, p, p)
     )
 
 
@@ -142,7 +163,7 @@ def cells_of(body: bytes, prefix: bytes) -> list[RawCell]:
         fields = (
             _COLUMNS[column], at, end, _STYLES[style], kind or b"n", formula != b"", held,
         )  # fmt: skip
-        add(_AS_CELL(fields))
+        add(as_cell(fields))
         at = end
     return found if at == len(body) else _cells_slowly(body, prefix)
 
@@ -169,7 +190,7 @@ class _Styles(dict[bytes, int]):
 
 
 _COLUMNS, _STYLES = _Columns(), _Styles()
-_AS_CELL = partial(tuple.__new__, RawCell)  # half the time of the class's constructor
+as_cell = partial(tuple.__new__, RawCell)  # half the time of the class's constructor
 
 
 def _cells_slowly(body: bytes, prefix: bytes) -> list[RawCell]:

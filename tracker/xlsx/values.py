@@ -25,7 +25,7 @@ class ErrorValue:
         return self.text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Put:
     """A planned cell.
 
@@ -116,10 +116,11 @@ def number_text(value: float) -> str:
 def refuse_unstorable(value: object, *, date1904: bool) -> None:
     """ValueError for a value that a cell cannot hold, TypeError for a type it does not know."""
     if isinstance(value, str):
-        markup.escape_text(value)
-    elif isinstance(value, dt.date | dt.time):
+        markup.refuse_too_long(value)
+    elif isinstance(value, (int, float)):
+        if not math.isfinite(value):
+            number_text(value)  # says why
+    elif isinstance(value, (dt.date, dt.time)):
         to_serial(value, date1904=date1904)
-    elif isinstance(value, int | float):
-        number_text(value)
     elif value is not None:
         raise TypeError(f"a cell cannot hold {type(value).__name__}")

@@ -6,198 +6,285 @@ only in the way the plan says. A difference raises ProofError, and nothing is wr
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import Counter
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
-from xml.parsers import expat
 
 from tracker.errors import ProofError
 from tracker.opc.package import Package
-from tracker.opc.parts import CONTENT_TYPES, parse_xml, rels_name
-from tracker.xlsx import book_xml, docprops, graft, markup
+from tracker.opc.parts import CONTENT_TYPES, RELS_TYPE, rels_name
+from tracker.xlsx import book_xml, docprops, formulas, graft, markup
+from tracker.xlsx.opened import BROKEN
+from tracker.xlsx.refs import ref
 from tracker.xlsx.strings import SharedStrings, continued
-from tracker.xlsx.styles import ORDER, Styles
-from tracker.xlsx.tables import without_columns
-from tracker.xlsx.uses import uses
+from tracker.xlsx.styles import Styles
+from tracker.xlsx.tables import TAGS, Growth, Table, tables_of, without_columns
+from tracker.xlsx.uses import count_uses, sheet_parts, uses
+from tracker.xlsx.verify_book import BookPlan, Name, chained, prove_styles, prove_workbook
+from tracker.xlsx.verify_cell import without
+from tracker.xlsx.verify_graft import GraftProof
+from tracker.xlsx.verify_package import (
+    RelationshipsProof,
+    prove_types,
+    prove_well_formed,
+    touched_parts,
+)
 from tracker.xlsx.verify_sheet import SheetProof, claim, only_grown
 
 if TYPE_CHECKING:
     from tracker.xlsx.compile import Compiler
     from tracker.xlsx.planned import PlannedBook
 
-_COLLECTIONS = tuple(
-    c for c in ORDER if c not in (b"cellStyles", b"tableStyles", b"colors", b"extLst")
-)
+_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.{}+xml"
 
 
 def prove(book: PlannedBook, compiler: Compiler, data: bytes) -> None:
     """Hold the finished bytes against the workbook as it came. ProofError says what differs."""
-    _Proof(book, compiler, Package(data)).run()
+    try:
+        _Proof(book, compiler, Package(data)).run()
+    except BROKEN as e:
+        raise ProofError(why=f"{type(e).__name__}: {e}") from e
 
 
 class _Proof:
+    """One proof.
+
+    Attributes:
+        sheets: sheets with planned cells or grown tables, by part.
+        sources: parts of generated sheets with what they were made from, None for dropped ones.
+        gone: parts that the generated sheets may replace or take along.
+        touched: parts that are new or hold something else than before.
+        fresh: content types of the parts that were made as a whole.
+    """
+
     def __init__(self, book: PlannedBook, compiler: Compiler, after: Package) -> None:
         self.book, self.before, self.after = book, book.package, after
-        self.replaced, self.sheets = compiler.strings.replaced, compiler.written
-        self.generated = set(compiler.generated)
-        for part in compiler.generated:
-            if part in self.before:
-                self.generated |= graft.private_parts(self.before, part)
-        self.generated |= {rels_name(p) for p in tuple(self.generated)}
-        self.tables = {t.part for s in self.sheets.values() for t in s.tables}
-        about = docprops.part_of(after) if book.planned_properties else None
-        self.about = {about, rels_name("")} if about else set[str]()
+        self.sheets, self.sources = compiler.written, compiler.generated
+        self.replaced = compiler.strings.replaced
+        old = [p for p in self.sources if p in self.before]
+        own = {q for p in old for q in (p, *graft.private_parts(self.before, p))}
+        self.gone = {q for p in own for q in (p, self.before.find(rels_name(p)) or p)}
+        self.fresh: dict[str, str] = {}
+        self.touched: set[str] = set()
+        self.counted = True
 
     def run(self) -> None:
         self._members()
-        self._entries(CONTENT_TYPES)
-        self._entries(rels_name(self.book.part))
-        self._entries(rels_name(""))
-        told = self.book.planned_properties
-        if told:
-            claim(docprops.is_rewritten(self.before, self.after, told), "the document properties")
-        self._targets()
         self._strings()
         self._styles()
-        self._workbook()
+        for part, source in self.sources.items():
+            self._generated(part, source)
+        proofs = {p: SheetProof(s, self.strings, self.styles) for p, s in self.sheets.items()}
+        retraced = {part for part, proof in proofs.items() if proof.run(self.after.read(part))}
         for part, sheet in self.sheets.items():
-            proof = SheetProof(sheet, self.strings, self.styles)
-            proof.run(self.after.read(part))
-        for part in self.generated:
-            if part in self.after and self.after.content_type(part).endswith("worksheet+xml"):
-                highest = max(map(int, uses(self.after.read(part))), default=-1)
-                claim(highest < len(self.strings.texts), f"{part}: no such shared string")
+            for table in sheet.tables:
+                self._table(part, table, sheet.growth.get(table.name))
+        self._tables()
+        self._properties()
+        self._slots()
+        made = {n for n in self.touched if n not in self.before or n in self.gone}
+        claim(made <= set(self.fresh), f"parts nobody planned: {sorted(made - set(self.fresh))}")
+        left = {n for n in self.gone if n in self.after} - set(self.fresh)
+        claim(not left, f"parts left over: {sorted(left)}")
+        for name in sorted(self.touched - retraced):
+            prove_well_formed(name, self.after.read(name))
+        prove_types(self.before, self.after, self.fresh)
+        dropped = {s.rel for s in self.book.entries if s.name in self.book.planned_drops}
+        rels = RelationshipsProof(self.before, self.after, self.gone, self.fresh, self.book.xml)
+        rels.run(self.book.part, dropped)
+        rels.run("", set())
+        self._workbook()
+        self._chain()
 
     def _members(self) -> None:
-        """Order and bytes of the parts, and whether what was written can be read."""
+        """Order and bytes of the parts that were there."""
+        chain, *shared = (
+            self.before.related(self.book.part, kind)
+            for kind in ("calcChain", "styles", "sharedStrings")
+        )
+        tables = (t.part for s in self.sheets.values() for t in s.tables if t.name in s.growth)
+        about = self.before.find(docprops.part_of(self.before) or "-")
+        rels = self.before.find(rels_name(self.book.part))
         planned = {
-            self.book.part, rels_name(self.book.part), CONTENT_TYPES,
-            self.before.related(self.book.part, "calcChain"),
-            self.before.related(self.book.part, "styles"),
-            self.before.related(self.book.part, "sharedStrings"),
-            *self.sheets, *self.generated, *self.tables, *self.about,
+            self.book.part, rels, CONTENT_TYPES, chain, *shared, *self.sheets, *self.gone, *tables,
+            *((about, "_rels/.rels") if self.book.planned_properties else ()),
         }  # fmt: skip
-        chain = self.before.related(self.book.part, "calcChain")
-        kept = [n for n in self.before if n in self.after]
-        claim(kept == [n for n in self.after if n in self.before], "the order of the parts")
-        for name in self.before:
-            if name not in self.after:
-                claim(name in self.generated or name == chain, f"part {name} is gone")
-            elif self.before.raw(name) != self.after.raw(name):
-                claim(name in planned, f"part {name} changed")
-                _refuse_malformed(name, self.after.read(name))
-        for name in self.after:
-            if name not in self.before:
-                _refuse_malformed(name, self.after.read(name))
-        for sheet in self.sheets.values():
-            for t in sheet.tables:
-                growth = sheet.growth.get(t.name)
-                new = without_columns(self.after.read(t.part), growth.headers if growth else ())
-                grown = only_grown(self.before.read(t.part), new)
-                claim(grown, f"{t.part}: more than the area and the columns of the table")
+        may_go = {*self.gone, *([chain] if chain else ())}
+        self.touched = touched_parts(self.before, self.after, planned, may_go)
 
-    def _entries(self, name: str) -> None:
-        """Content types or relationships may only be gone together with their part."""
-        if name not in self.before or self.before.raw(name) == self.after.raw(name):
-            return
-        gone = {"/" + p for p in self.before if p not in self.after}
-        missing = Counter(_listed(self.before.read(name))) - Counter(_listed(self.after.read(name)))
-        lost = [e for e in missing if not any(p.endswith("/" + e[2].lstrip("/")) for p in gone)]
-        claim(not lost, f"{name}: entries are gone: {lost[:3]}")
-
-    def _targets(self) -> None:
-        """What was written refers to nothing that is not there."""
-        own = [p for p in self.generated if p in self.after and not p.endswith(".rels")]
-        hanging = {h for p in own for h in graft.private_parts(self.after, p)}
-        for part in (self.book.part, *own, *hanging):
-            for r in self.after.relationships(part):
-                never = part == self.book.part and r.target not in self.before
-                there = r.external or r.target in self.after or never
-                claim(there, f"{part}: its {r.kind} {r.target} is not there")
+    def _shared(self, kind: str) -> str:
+        """The part of the styles or of the shared strings, "" where there is none."""
+        old, new = (p.related(self.book.part, kind) for p in (self.before, self.after))
+        claim(old is None or new == old, f"the part of the {kind} is gone")
+        if new is not None and old is None:
+            self.fresh[new] = _TYPE.format(kind)
+        return new or ""
 
     def _strings(self) -> None:
-        old = self.before.related(self.book.part, "sharedStrings")
-        new = self.after.related(self.book.part, "sharedStrings")
-        claim(old is None or new is not None, "the shared strings are gone")
-        self.strings = self.book.strings
-        if new is None or (old and self.before.raw(old) == self.after.raw(new)):
+        old, part = self.book.strings, self._shared("sharedStrings")
+        self.strings = old
+        if part not in self.touched:
             return
-        data = self.after.read(new)
-        if len(self.book.strings):
-            texts = continued(self.book.strings, data, self.replaced)
-            claim(texts is not None, "the shared strings")
-            self.strings = self.book.strings.retold(texts or [])
-        else:
-            self.strings = SharedStrings(data)
+        data = self.after.read(part)
+        texts = continued(old, data, self.replaced) if len(old) else SharedStrings(data).texts
+        claim(texts is not None, "the shared strings")
+        self.strings = (old if len(old) else SharedStrings(data)).retold(texts or [])
         root = markup.find_tag(data, self.strings.prefix + b"sst")
-        told = markup.get(root[0], b"uniqueCount") if root else None
-        claim(told == b"%d" % len(self.strings.texts), "the count of the shared strings")
+        tag = root[0] if root else b">"
+        told, uses_now = markup.get(tag, b"count"), count_uses(self.after, self.book.part)
+        last = self.book.planned_last[0] if self.book.planned_last else ""
+        late = last in self.book.worksheet_names and self.book.sheet(last).part
+        uses_late = self.before.read(late).count(b' t="s"') if late else 0
+        unique = markup.get(tag, b"uniqueCount") == b"%d" % len(texts or [])
+        self.counted = unique and told in (b"%d" % uses_now, b"%d" % (uses_now + uses_late))
+        if len(old):
+            bare, same = (without(t, b"count", b"uniqueCount") for t in (old.root[0], tag))
+            claim(bare == same, "the shared strings")
 
     def _styles(self) -> None:
-        old = self.before.related(self.book.part, "styles")
-        new = self.after.related(self.book.part, "styles")
-        claim(old is None or new is not None, "the styles are gone")
-        self.styles = self.book.styles
-        if new is None or (old and self.before.raw(old) == self.after.raw(new)):
+        was, part = self.book.styles, self._shared("styles")
+        self.styles = was
+        if part in self.touched:
+            self.styles = Styles(self.after.read(part))
+            if self.before.related(self.book.part, "styles") is None:
+                was = Styles(graft.dialect(was.data, strict=self.book.strict))
+            prove_styles(was, self.styles)
+
+    def _slots(self) -> None:
+        """No cell outside the plan refers to a shared string that got another text."""
+        claim(self.counted, "the count of the shared strings")
+        others = {self.strings.texts[i] for i in self.replaced}
+        for part in sheet_parts(self.after, self.book.part) if self.replaced else ():
+            if part not in self.sources:
+                used = Counter(
+                    uses((self.after if part in self.touched else self.before).read(part))
+                )
+                sheet = self.sheets.get(part)
+                cells = (
+                    (p for c in sheet.planned_cells.values() for p in c.values()) if sheet else ()
+                )
+                planned = sum(isinstance(p.value, str) and p.value in others for p in cells)
+                now = sum(used[b"%d" % i] for i in self.replaced)
+                claim(now <= planned, f"{part}: the text of another cell changed")
+
+    def _is_entry(self, texts: list[str | bytes], mine: int, index: int) -> bool:
+        """Whether a shared string is a donor's text, or its entry of rich text."""
+        text = texts[mine]
+        if isinstance(text, str):
+            return index < len(self.strings.texts) and self.strings.texts[index] == text
+        return self._written_strings.raw(index) == text
+
+    @cached_property
+    def _written_strings(self) -> SharedStrings:
+        return SharedStrings(self.after.read(self._shared("sharedStrings")))
+
+    def _generated(self, part: str, source: graft.Donor | bytes | None) -> None:
+        if source is None:
             return
-        was, now = self.book.styles, Styles(self.after.read(new))
-        self.styles = now
-        for c in _COLLECTIONS:
-            first, later = was.items(c), now.items(c)
-            claim(later[: len(first)] == first, f"styles: {c.decode()}")
-            declared = now.declared(c)
-            right = declared in (None, len(later), was.declared(c))
-            claim(right, f"styles: count of {c.decode()}")
+        strict = self.book.strict
+        if isinstance(source, bytes):
+            there, wanted = self.after.read(part), graft.dialect(source, strict=strict)
+            there, wanted = (d.replace(b' tabSelected="1"', b"") for d in (there, wanted))
+            claim(there == wanted, f"{part} is not what was planned")
+            claim(not self.after.relationships(part), f"{part} has relationships")
+            self.fresh[part] = _TYPE.format("worksheet")
+        else:
+            texts = source.texts(self.strings.prefix)
+            alike = partial(self._is_entry, texts)
+            proof = GraftProof(source, self.after, self.styles, alike, strict=strict)
+            proof.run(part)
+            self.fresh |= proof.found
+        was = self.before.read(part) if part in self.before else b""
+        selected = [b' tabSelected="1"' in d for d in (was, self.after.read(part))]
+        claim(selected[0] == selected[1] or not selected[1], f"{part}: its tab is selected")
+
+    def _table(self, sheet: str, table: Table, growth: Growth | None) -> None:
+        """A table that grows covers its new area and names its new columns, and no more."""
+        if growth is None:
+            return
+        data, reach = self.after.read(table.part), growth.area(table)
+        records = table.area._replace(bottom=table.last_record)
+        to = {records: reach._replace(bottom=growth.last_record), table.area: reach}
+        old, new = self.before.read(table.part), without_columns(data, growth.headers)
+        grown = only_grown(old, new, lambda a, b: to.get(a) == b)
+        now = next(t for t in tables_of(self.after, sheet) if t.part == table.part)
+        claim(grown and now.area == reach, f"{table.part}: more than the area of the table")
+        tags = re.findall(TAGS % b"tableColumn", data)
+        count = [markup.get(t, b"count") for t in re.findall(TAGS % b"tableColumns", data)]
+        claim(not growth.headers or count == [b"%d" % len(tags)], f"{table.part}: count of columns")
+        ids = [markup.get(t, b"id") for t in tags]
+        claim(len({*ids}) == len(ids) or not growth.headers, f"{table.part}: ids of columns")
+
+    def _tables(self) -> None:
+        """Grafted tables have ids and names of their own."""
+        if not any(t.endswith("table+xml") for t in self.fresh.values()):
+            return
+        parts = [n for n in self.after if self.after.content_type(n).endswith(".table+xml")]
+        tags = [re.findall(TAGS % b"table", self.after.read(n))[0] for n in parts]
+        for key in (b"id", b"displayName"):
+            values = [(markup.get(t, key) or b"").lower() for t in tags]
+            claim(len({*values}) == len(values), f"two tables of one {key.decode()}")
+
+    def _properties(self) -> None:
+        planned, part = self.book.planned_properties, docprops.part_of(self.after)
+        if not planned:
+            return
+        told = docprops.read(self.after)
+        right = all(
+            told.get(n) == (v.replace(microsecond=0) if isinstance(v, dt.datetime) else v)
+            for n, v in planned.items()
+        )
+        same = docprops.is_rewritten(self.before, self.after, planned)
+        claim(right and same, "the document properties")
+        if part and part not in self.before:
+            kind = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
+            self.fresh |= {part: kind, "_rels/.rels": RELS_TYPE}
 
     def _workbook(self) -> None:
-        old, new = self.book.xml, markup.plain_utf8(self.after.read(self.book.part))
-        dropped, replaced = set(self.book.planned_drops), set(self.book.planned_grafts)
-        entries = book_xml.sheets(old)
-        kept = [s for s in entries if s.name not in dropped]
-        claim(book_xml.sheets(new)[: len(kept)] == kept, "the sheets of the workbook")
-        moved = {entries.index(s): i for i, s in enumerate(kept)}
-        own = {i for i, s in enumerate(kept) if s.name in replaced}
-        planned = {n.lower() for n in self.book.planned_names}
-        was = [
-            n._replace(sheet=None if n.sheet is None else moved.get(n.sheet, -1))
-            for n in book_xml.names(old)
-        ]
-        now = {(n.name, n.sheet): n.text for n in book_xml.names(new)}
-        for n in was:
-            if n.sheet == -1 or n.sheet in own or (n.sheet is None and n.name.lower() in planned):
-                continue
-            text = now.get((n.name, n.sheet))
-            same = text == n.text or (dropped and text is not None and "#REF!" in text)
-            claim(same, f"the defined name {n.name}")
-        claim(_frame(old) == _frame(new), "the workbook part")
+        book, new = self.book, markup.plain_utf8(self.after.read(self.book.part))
+        known = {s.name for s in book.entries if s.name not in book.planned_drops}
+        targets = {r.id: r.target for r in self.after.relationships(book.part)}
+        parts = {s.name: targets.get(s.rel, "") for s in book_xml.sheets(new)}
+        sheets = {
+            n: (self.sources.get(parts.get(n, "")), s) for n, (_, s) in book.planned_grafts.items()
+        }
+        made = all(sheets[n][0] is source for n, (source, _) in book.planned_grafts.items())
+        claim(made, "a sheet leads to another part")
+        names: dict[Name, str] = {(n.lower(), None): t for n, (t, _) in book.planned_names.items()}
+        donors = {i: self.sources.get(part) for i, part in enumerate(parts.values())}
+        grafted = {i: d for i, d in donors.items() if isinstance(d, graft.Donor)}
+        for i, donor in grafted.items():
+            names |= {(n.name.lower(), i): n.text for n in donor.local_names()}
+        added = [(n, s) for n, (_, s) in book.planned_grafts.items() if n not in known]
+        last = book.planned_last[0] if book.planned_last else ""
+        if last and last not in known and last in parts:
+            added.append((last, "hidden"))
+        written = {
+            n for n in self.touched - {parts.get(last)} if n in self.sheets or n in self.sources
+        }
+        calculated = bool(written) and self._has_formulas()
+        plan = BookPlan(book.planned_drops, added, names, grafted.keys(), calculated)
+        prove_workbook(book.xml, new, plan)
 
+    def _has_formulas(self) -> bool:
+        parts = {self.book.sheet(n).part for n in self.book.worksheet_names}
+        return any(p in self.after and formulas.has_any(self.after.read(p)) for p in parts)
 
-def _frame(xml: bytes) -> bytes:
-    """A workbook part without what a plan may change; each of that is looked at by itself."""
-    p = re.escape(markup.prefix_of(xml, b"workbook"))
-    changing = (
-        rb"<%b(?:definedNames|sheets)(?=[\s>]).*?</%b(?:definedNames|sheets)>|"
-        rb"<%b(?:calcPr|definedNames|workbookView)(?=[\s/>])%b>"
-    ) % (p, p, p, markup.ATTRIBUTES)
-    return re.sub(changing, b"", xml, flags=re.S)
-
-
-def _listed(data: bytes) -> list[tuple[str, str, str]]:
-    """Entries of a content types or relationships part: id, type, and what they speak of."""
-    return [
-        (
-            e.get("Id") or "",
-            e.get("ContentType") or e.get("Type") or "",
-            e.get("PartName") or e.get("Target") or e.get("Extension") or "",
-        )
-        for e in parse_xml(data)
-        if isinstance(e.tag, str)
-    ]
-
-
-def _refuse_malformed(name: str, data: bytes) -> None:
-    if name.endswith((".xml", ".rels", ".vml")):
-        try:
-            expat.ParserCreate().Parse(data, True)
-        except expat.ExpatError as e:
-            raise ProofError(why=f"{name}: not well-formed ({e})") from e
+    def _chain(self) -> None:
+        """The calculation chain lacks the overwritten formulas, and them alone."""
+        old = self.before.related(self.book.part, "calcChain")
+        ids = {self.book.target(s): s.id for s in self.book.entries}
+        whole = {ids[p] for p in self.sources if p in ids}
+        was = chained(self.before.read(old)) if old else []
+        now = chained(self.after.read(old)) if old and old in self.after else []
+        planned = {
+            (ids[part], ref(row, column)): sheet.raw(row, column)
+            for part, sheet in (self.sheets.items() if was else ())
+            for row, columns in sheet.planned_cells.items()
+            for column in columns
+        }
+        left = [e for e in was if e[0] not in whole and e not in planned]
+        stay = [e for e in now if e in planned and (cell := planned[e]) and cell.formula]
+        claim([e for e in now if e not in planned] == left and not stay, "the calculation chain")

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tracker.errors import ProofError
 from tracker.xlsx import markup
 from tracker.xlsx.patch import is_blocked
-from tracker.xlsx.refs import area, letters, ref
+from tracker.xlsx.refs import Range, area, ref
 from tracker.xlsx.retrace import retrace
 from tracker.xlsx.scan import RawCell, Scan, cells_of, numbered_cells, scan
-from tracker.xlsx.serial import to_serial
 from tracker.xlsx.strings import SharedStrings
 from tracker.xlsx.styles import Styles
-from tracker.xlsx.values import Put, Value, decode, wanted_format
+from tracker.xlsx.values import Put
+from tracker.xlsx.verify_cell import CellProof, without
 
 if TYPE_CHECKING:
     from tracker.xlsx.sheet import Sheet
@@ -31,8 +33,13 @@ def claim(holds: object, why: str) -> None:
         raise ProofError(why=why)
 
 
-def only_grown(old: bytes, new: bytes) -> bool:
-    """Whether two pieces of XML differ in nothing but areas that reach further."""
+def covers(old: Range, new: Range) -> bool:
+    """Whether an area reaches at least as far as it did."""
+    return new.covers(old.top, old.left) and new.covers(old.bottom, old.right)
+
+
+def only_grown(old: bytes, new: bytes, may: Callable[[Range, Range], bool] = covers) -> bool:
+    """Whether two pieces of XML differ in nothing but areas, from and to what `may` allows."""
     if old == new:
         return True
     a, b = list(_AREA.finditer(old)), list(_AREA.finditer(new))
@@ -40,7 +47,8 @@ def only_grown(old: bytes, new: bytes) -> bool:
         return False
     if _AREA.sub(b"", old) != _AREA.sub(b"", new):
         return False
-    return all(_covers(_area(m[0]), _area(n[0])) for m, n in zip(a, b, strict=True))
+    pairs = ((_area(m[0]), _area(n[0])) for m, n in zip(a, b, strict=True))
+    return all(was == now or _grew(was.split(), now.split(), may) for was, now in pairs)
 
 
 def _blank(piece: bytes) -> bytes:
@@ -57,136 +65,165 @@ def _area(piece: bytes) -> bytes:
     return markup.get(piece, b"sqref") or markup.get(piece, b"ref") or b""
 
 
-def _covers(old: bytes, new: bytes) -> bool:
-    if old == new:
-        return True
-    was, now = old.split(), new.split()
-    return len(was) == len(now) and all(map(_one_covers, was, now))
-
-
-def _one_covers(old: bytes, new: bytes) -> bool:
-    if old == new:
-        return True
+def _grew(was: list[bytes], now: list[bytes], may: Callable[[Range, Range], bool]) -> bool:
+    changed = [(a.decode(), b.decode()) for a, b in zip(was, now, strict=False) if a != b]
     try:
-        a, b = area(old.decode()), area(new.decode())
+        return len(was) == len(now) and all(may(area(a), area(b)) for a, b in changed)
     except ValueError:
         return False
-    return b.covers(a.top, a.left) and b.covers(a.bottom, a.right)
 
 
 class SheetProof:
     """Holds one written sheet against what it was and what was planned."""
 
     def __init__(self, sheet: Sheet, strings: SharedStrings, styles: Styles) -> None:
-        self.sheet, self.old, self.strings, self.styles = sheet, sheet.scan, strings, styles
-        self.texts, self.date1904 = strings.texts, sheet.book.date1904
+        self.sheet, self.old, self.p = sheet, sheet.scan, sheet.scan.prefix
         self.edits = sheet.planned_cells
-        self.kept_styles: dict[tuple[int, int], bool] = {}
+        self.cells = CellProof(self.old, strings, styles, date1904=sheet.book.date1904)
 
-    def run(self, data: bytes) -> None:
-        """ProofError where the sheet's bytes are not what they should be."""
-        old, name = self.old, self.sheet.name
-        new = scan(data)
-        claim(only_grown(old.head, new.head), f"{name}: before the rows")
-        claim(only_grown(old.tail, new.tail), f"{name}: behind the rows")
+    def run(self, data: bytes) -> bool:
+        """ProofError where the sheet's bytes are not what they should be.
+
+        Returns whether they are those of the old sheet but for the planned cells; else they were
+        compared cell by cell.
+        """
+        old, name, sheet_data = self.old, self.sheet.name, self.p + b"sheetData"
+        start = markup.find_tag(data, sheet_data)
+        claim(start, f"{name}: no cells")
+        first = start.end() if start else 0
+        tail = data[data.find(b"</" + sheet_data, first) :]
+        claim(only_grown(old.head, data[:first]), f"{name}: before the rows")
+        claim(only_grown(old.tail, tail, self._follows_table), f"{name}: behind the rows")
         for row, columns in self.edits.items() if self.sheet.blocked else ():
             for column in columns:
                 free = not is_blocked(self.sheet.blocked, row, column)
                 claim(free, f"{name}!{ref(row, column)} is not free")
-        if retrace(old, data, self.edits, self.holds):
-            return
-        numbers = list(new.rows)
+        if not self.owners and retrace(old, data, self.edits, self.cells.holds):
+            return True
+        self._rows(scan(data))
+        return False
+
+    def _follows_table(self, was: Range, now: Range) -> bool:
+        """Whether an area reaches further because it ends with a table that does."""
+        for table in self.sheet.tables:
+            growth = self.sheet.growth.get(table.name)
+            shift = growth.last_record - table.last_record if growth else 0
+            inside = table.area.left <= was.left and was.right <= table.area.right
+            ends = was.bottom in (table.last_record, table.area.bottom)
+            if shift and inside and ends and now == was._replace(bottom=was.bottom + shift):
+                return True
+        return False
+
+    @cached_property
+    def owners(self) -> dict[bytes | None, tuple[str, str]]:
+        """Place and text of the shared formulas that are overwritten, by their index."""
+        found: dict[bytes | None, tuple[str, str]] = {}
+        for row, columns in self.edits.items() if b"shared" in self.old.data else ():
+            where = self.old.rows.get(row)
+            if where is None or b"shared" not in self.old.data[where.start : where.end]:
+                continue
+            for column, (_, cell) in self._cells(self.old, row)[1].items():
+                tag, text = self._shared(cell) if column in columns else (b"", b"")
+                if text.strip():
+                    found[markup.get(tag, b"si")] = (ref(row, column), markup.unescape_text(text))
+        return found
+
+    def _shared(self, cell: bytes) -> tuple[bytes, bytes]:
+        """Tag and text of a cell's shared formula, both empty where it has none."""
+        m = markup.find_tag(cell, self.p + b"f")
+        if m is None or markup.get(m[0], b"t") != b"shared":
+            return b"", b""
+        return m[0], b"" if m[0].endswith(b"/>") else cell[m.end() : cell.index(b"<", m.end())]
+
+    def _rows(self, new: Scan) -> None:
+        """Row by row and cell by cell, for the sheets that cannot be retraced by bytes."""
+        name, numbers = self.sheet.name, list(new.rows)
         claim(numbers == sorted(numbers), f"{name}: rows out of order")
-        for row in {**old.rows, **new.rows}:
+        claim(_between(self.old) == _between(new), f"{name}: between the rows")
+        for row in {**self.old.rows, **new.rows}:
             self._row(new, row)
 
     def _row(self, new: Scan, row: int) -> None:
-        """Cell by cell, for the sheets that cannot be retraced by bytes."""
         edits, name = self.edits.get(row, {}), self.sheet.name
-        was, now = self._cells(self.old, row), self._cells(new, row)
-        columns = list(now)
-        claim(columns == sorted(columns), f"{name}, row {row}: cells out of order")
-        for column in {**was, **now}:
+        (frame, was), (new_frame, now) = self._cells(self.old, row), self._cells(new, row)
+        claim(list(now) == sorted(now), f"{name}, row {row}: cells out of order")
+        for column in {**was, **now, **edits}:
             before, after = was.get(column), now.get(column)
-            cell = f"{name}!{letters(column)}{row}"
+            cell = f"{name}!{ref(row, column)}"
             if column in edits:
-                continue
-            same = before is not None and after is not None and before[1] == after[1]
-            claim(same or _formula_moved(before, after), f"{cell} changed")
-        for column, put in edits.items():
-            before, after = was.get(column), now.get(column)
-            if put.moved is not None:
-                held = after is not None and _placeless(after[1]) == _placeless(put.moved)
+                held = self._is_as_planned(before, after, edits[column])
+                claim(held, f"{cell} does not read back")
             else:
-                held = self.holds(before and before[0], after and after[0], put)
-            claim(held, f"{name}!{ref(row, column)} does not read back")
+                claim(before and after, f"{cell} changed")
+                assert before is not None
+                assert after is not None
+                claim(self._stays(ref(row, column), before[1], after[1]), f"{cell} changed")
+        claim(frame == new_frame, f"{name}, row {row}: beside its cells")
 
-    def _cells(self, sheet: Scan, row: int) -> dict[int, tuple[RawCell, bytes]]:
-        """Cells of a row with their bytes, by column; ProofError where one stands twice."""
+    def _cells(self, sheet: Scan, row: int) -> tuple[bytes, dict[int, tuple[RawCell, bytes]]]:
+        """What is no cell of a row, and its cells with their bytes, by column."""
         where = sheet.rows.get(row)
         if where is None:
-            return {}
-        body = sheet.data[where.body : where.body_end]
-        body = numbered_cells(body, sheet.prefix, row)
-        cells = cells_of(body, sheet.prefix)
+            return b'<%brow r="%d"' % (self.p, row), {}
+        tag = sheet.data[where.start : where.body]
+        body = numbered_cells(sheet.data[where.body : where.body_end], sheet.prefix, row)
+        cells, at, frame = cells_of(body, sheet.prefix), 0, without(tag, b"spans").rstrip(b"/> ")
+        for c in cells:
+            frame += body[at : c.start].strip()
+            at = c.end
         found = {c.column: (c, body[c.start : c.end].strip()) for c in cells}
         claim(len(found) == len(cells), f"{self.sheet.name}, row {row}: a cell stands twice")
-        return found
+        return frame + body[at:].strip(), found
 
-    def holds(self, before: RawCell | None, after: RawCell | None, put: Put) -> bool:
-        """Whether a cell holds what was planned, in the format that it had."""
-        if after is None:
-            was = put.style if put.style is not None else before and before.style
-            return put.moved is None and put.value in (None, "") and not was
-        if put.moved is not None or not self._reads_back(after, put.value):
+    def _is_as_planned(
+        self, before: tuple[RawCell, bytes] | None, after: tuple[RawCell, bytes] | None, put: Put
+    ) -> bool:
+        if put.moved is not None:
+            return after is not None and _placeless(after[1]) == _placeless(put.moved)
+        plain = (
+            rb"<%bc r=\"[A-Z]+\d+\"(?: s=\"\d+\")?(?: t=\"[sb]\")?(?:/>|><%bv>[^<]*</%bv></%bc>)"
+        )
+        p = re.escape(self.p)
+        usual = after is None or re.fullmatch(plain % (p, p, p, p), after[1])
+        return bool(usual) and self.cells.holds(before and before[0], after and after[0], put)
+
+    def _stays(self, place: str, before: bytes, after: bytes) -> bool:
+        """Whether a cell outside the plan is as it was.
+
+        The followers of an overwritten shared formula have got just that formula as their own.
+        """
+        tag, text = self._shared(before) if self.owners else (b"", b"")
+        owner = self.owners.get(markup.get(tag, b"si")) if tag else None
+        if owner is None:
+            return before == after
+        start = before.index(tag)
+        end = start + len(tag) + len(text) + (0 if tag.endswith(b"/>") else len(self.p) + 4)
+        head, rest = before[:start] + b"<%bf>" % self.p, b"</%bf>" % self.p + before[end:]
+        own = after[len(head) : len(after) - len(rest)]
+        if not (after.startswith(head) and after.endswith(rest)) or b"<" in own:
             return False
-        was = put.style if put.style is not None else before and before.style
-        if was is None or was == after.style:
-            return True
-        if wanted_format(put.value):
-            shows = self.styles.is_date(after.style)
-        else:
-            shows = self.styles.number_format(after.style) == put.number_format
-        return shows and self._same_look(was, after.style)
+        return own == text.strip() if text.strip() else _moved_back(own, place, owner)
 
-    def _reads_back(self, cell: RawCell, value: Value) -> bool:
-        if cell.kind == b"s" and cell.value is not None and isinstance(value, str):
-            return cell.value.isdigit() and self.texts[int(cell.value)] == value
-        found = decode(cell, self.strings, self.old.prefix)
-        if value is None or isinstance(value, bool | str):
-            return found == value and isinstance(found, bool) == isinstance(value, bool)
-        if not isinstance(value, int | float):
-            value = to_serial(value, date1904=self.date1904)
-        return isinstance(found, float) and not isinstance(found, bool) and found == float(value)
 
-    def _same_look(self, before: int, after: int) -> bool:
-        """Whether two styles differ in their number format alone."""
-        pair = (before, after)
-        if pair not in self.kept_styles:
-            a, b = (_without_format(self.styles.xf(i)) for i in pair)
-            self.kept_styles[pair] = a == b
-        return self.kept_styles[pair]
+def _between(sheet: Scan) -> bytes:
+    """What stands between the rows."""
+    out, at = [], sheet.first
+    for row in sheet.rows.values():
+        out.append(sheet.data[at : row.start])
+        at = row.end
+    return b"".join([*out, sheet.data[at : sheet.last]])
+
+
+def _moved_back(own: bytes, place: str, owner: tuple[str, str]) -> bool:
+    """Whether a formula, moved from its place to the owner's, is the owner's."""
+    from openpyxl.formula.translate import Translator
+
+    there, text = owner
+    moved: str = Translator("=" + markup.unescape_text(own), origin=place).translate_formula(there)
+    return moved == "=" + text
 
 
 def _placeless(cell: bytes) -> bytes:
     """A cell without its reference."""
     end = cell.index(b">") + 1
     return markup.put(cell[:end], b"r", b"") + cell[end:]
-
-
-def _formula_moved(
-    before: tuple[RawCell, bytes] | None, after: tuple[RawCell, bytes] | None
-) -> bool:
-    """Whether a follower of an overwritten shared formula has got a formula of its own."""
-    if before is None or after is None or not (before[0].formula and after[0].formula):
-        return False
-    shared = re.compile(rb"<(?:[\w.-]+:)?f(?=\s)[^>]*?(?:/>|>[^<]*</(?:[\w.-]+:)?f>)")
-    own = re.compile(rb"<(?:[\w.-]+:)?f>[^<]+</(?:[\w.-]+:)?f>")
-    return own.sub(b"", after[1]) == shared.sub(b"", before[1])
-
-
-def _without_format(xf: bytes) -> bytes:
-    tag, rest = xf[: xf.index(b">") + 1], xf[xf.index(b">") + 1 :]
-    for name in (b"numFmtId", b"applyNumberFormat"):
-        tag = re.sub(rb"\s%b\s*=\s*(?:\"[^\"]*\"|'[^']*')" % name, b"", tag)
-    return tag + rest
