@@ -18,9 +18,11 @@ from tests.books import AS_OF, Hand, opened, refreshed
 from tracker.api.book import Book
 from tracker.api.commit import commit
 from tracker.api.config import Config
-from tracker.api.run import check, refresh, undo
+from tracker.api.history import undo
+from tracker.api.run import check, refresh
 from tracker.errors import BookChangedError, BookOpenError, RefusedError, UnsuitableFileError
-from tracker.history.store import Store, sha256
+from tracker.history.objects import sha256
+from tracker.history.store import Store
 from tracker.opc.save import BookFile
 from tracker.xlsx import Workbook
 

@@ -81,3 +81,11 @@ def test_rebuilding_with_nothing_changes_no_content(parts: dict[str, bytes]) -> 
     new = RawZip(old.rebuild({}, frozenset(), {}))
     assert new.data == old.data
     assert {m.name: new.read(m) for m in new.members} == parts
+
+
+def test_a_large_member_goes_through_in_pieces() -> None:
+    content = b"".join(b"%d," % n for n in range(600_000))
+    old = RawZip(archive({"a": content, "b": b"2"}))
+    assert old.read(old.members[0]) == content
+    new = RawZip(old.rebuild({"b": content[::-1]}, frozenset(), {}))
+    assert new.read(new.members[1]) == content[::-1]

@@ -15,7 +15,8 @@ from tracker.api.report import Changes, Report
 from tracker.api.session import Analysis, Session
 from tracker.checks.catalogue import grade
 from tracker.findings import Finding
-from tracker.opc.readbook import read_book
+from tracker.opc.crypt import Password, check_outside, opened
+from tracker.opc.readbook import read_file
 from tracker.opc.save import BookFile
 from tracker.schema.load import load
 from tracker.schema.model import Schema
@@ -40,13 +41,14 @@ class Book:
 
     def __init__(
         self, path: Path, data: bytes | None = None, *, schema: Path | None = None,
-        config: Config | None = None,
+        config: Config | None = None, password: Password = None,
     ) -> None:  # fmt: skip
         self.path = path
         self.config = configs.load(configs.find(path)) if config is None else config
         self.schema = schema_for(self.config, schema)
-        self._folder = schema
-        self.workbook = Workbook(read_book(path) if data is None else data, str(path))
+        self._folder, self._password = schema, password
+        self.envelope = opened(path, read_file(path) if data is None else data, password)
+        self.workbook = Workbook(self.envelope.plain, str(path))
         self.session = Session(self.workbook, self.schema, self.config)
         self._planned = False
 
@@ -103,7 +105,7 @@ class Book:
     def prepare(
         self, as_of: date, *, accept_deletes: bool = False, break_signature: bool = False
     ) -> tuple[Report, bytes]:
-        """Plan a refresh, carry it out in memory and prove it: the report and the new bytes.
+        """Plan a refresh, carry it out in memory and prove it: the report and the file's new bytes.
 
         Raises RefusedError where too many rows vanished or a signature would break, ProofError
         where the proof fails.
@@ -113,7 +115,7 @@ class Book:
             refuse_vanished(session, plan, str(self.path))
         data = session.book.to_bytes(break_signature=break_signature)
         changes = Changes(tuple(plan.cells), plan.ids, data != session.book.package.zip.data)
-        return _report(self, plan.analysis, plan, changes), data
+        return _report(self, plan.analysis, plan, changes), self.envelope.sealed(data)
 
     def refresh(
         self, as_of: date, *, accept_deletes: bool = False, break_signature: bool = False
@@ -122,8 +124,11 @@ class Book:
 
         This object keeps what it read; open the workbook again to see what was written.
         """
-        with BookFile.open(self.path) as held:
-            fresh = Book(self.path, held.data, schema=self._folder, config=self.config)
+        with BookFile.open(self.path, check=check_outside) as held:
+            fresh = Book(
+                self.path, held.data, schema=self._folder, config=self.config,
+                password=self._password,
+            )  # fmt: skip
             report, data = fresh.prepare(
                 as_of, accept_deletes=accept_deletes, break_signature=break_signature
             )

@@ -12,7 +12,9 @@ from tracker.api.refresh import TOLD_ONCE
 from tracker.api.report import Report
 from tracker.api.session import Session
 from tracker.errors import TrackerError
-from tracker.history.store import Store, book_key, sha256
+from tracker.history.objects import sha256
+from tracker.history.store import Store, book_key
+from tracker.opc.crypt import check_outside, is_encrypted
 from tracker.opc.save import BookFile, write_new
 
 
@@ -30,7 +32,7 @@ def commit(held: BookFile, data: bytes, report: Report, session: Session) -> Rep
         def keep(before: bytes) -> None:
             store.keep(
                 key, before, data, saved_at=now, command="refresh", path=held.real,
-                as_of=report.as_of, notes=_notes(report, session),
+                as_of=report.as_of, notes=_notes(report, session, hide=is_encrypted(data)),
             )  # fmt: skip
 
         held.commit(data, keep)
@@ -46,19 +48,33 @@ def write_elsewhere(
 ) -> Report:
     """Write into another file; one that is there already goes into the history first."""
     if out.exists():
-        with BookFile.open(out, ignore_owner=ignore_owner) as held:
+        with BookFile.open(out, ignore_owner=ignore_owner, check=check_outside) as held:
             return commit(held, data, report, session)
     write_new(out, data)
     assert report.changes is not None
     return replace(report, changes=replace(report.changes, written=True))
 
 
-def _notes(report: Report, session: Session) -> list[Mapping[str, object]]:
-    """What happened once, for the journal: places and ids, and what was typed over."""
+def _notes(report: Report, session: Session, *, hide: bool) -> list[Mapping[str, object]]:
+    """What happened once, for the journal: places and ids, and what was typed over.
+
+    `hide` leaves out what an encrypted workbook says: the journal is not encrypted.
+    """
     told: list[Mapping[str, object]] = [
-        {"code": f.code, "sheet": f.sheet, "row": f.row, "field": f.field, **f.facts}
+        {
+            "code": f.code,
+            "sheet": "" if hide else f.sheet,
+            "row": f.row,
+            "field": f.field,
+            **({} if hide else f.facts),
+        }
         for f in report.findings
         if f.code in TOLD_ONCE
     ]
     gone = session.vanished()
-    return [*told, *({"vanished": n, "ids": ids} for n, ids in gone.items())]
+    if report.changes is not None and report.changes.ids:
+        told.append({"ids_given": report.changes.ids})
+    return [
+        *told,
+        *({"vanished": n, "ids": ["" if hide else i for i in ids]} for n, ids in gone.items()),
+    ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dataclasses import field as having
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import user_config_path
 
@@ -37,6 +38,18 @@ class Config:
     schema: Path | None = None
     templates: Path | None = None
     history: Mapping[str, int] = having(default_factory=dict)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone that days are counted in. ConfigError where there is none of that name."""
+        try:
+            return ZoneInfo(self.timezone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as e:
+            raise ConfigError(
+                path=self.path or NAME,
+                zh=f"没有“{self.timezone}”这个时区（例：Asia/Shanghai）",
+                en=f'there is no time zone "{self.timezone}" (such as Asia/Shanghai)',
+            ) from e
 
     def hold_against(self, schema: Schema) -> None:
         """ConfigError where it names codes or thresholds that the schema does not know."""

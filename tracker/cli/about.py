@@ -137,11 +137,14 @@ def doctor(output: str, **options: Any) -> int:
     """Versions, the configuration found, which optional parts are present, the history's size."""
     console = console_of(options)
     facts = _facts()
+    lang = console.language()
+    facts["warnings"] = [w[lang] for w in _warnings()]
     if output == "json":
         from tracker.cli.jsonout import write
 
         write({"format": 1, "command": "doctor", **facts})
         return 0
+    warnings = facts.pop("warnings")
     for key, value in facts.items():
         if isinstance(value, dict):
             console.print(console.paint(key, "bold"))
@@ -149,7 +152,22 @@ def doctor(output: str, **options: Any) -> int:
                 console.print(f"  {name}: {said if said is not None else '—'}")
         else:
             console.print(f"{key}: {value if value is not None else '—'}")
+    for warning in warnings:
+        console.print(console.paint(warning, "warning"))
     return 0
+
+
+def _warnings() -> list[dict[str, str]]:
+    """What is amiss, in both languages: folders of the history that others may look into."""
+    from tracker.history.store import Store
+
+    return [
+        {
+            "zh": f"{folder} 的权限是 {mode:04o}，别人可能看到工作簿的历史；请改为 0700",
+            "en": f"{folder} has mode {mode:04o}: others may see the history of workbooks; make it 0700",
+        }
+        for folder, mode in Store().open_folders()
+    ]
 
 
 def _facts() -> dict[str, Any]:
@@ -167,16 +185,18 @@ def _facts() -> dict[str, Any]:
         "click", "jinja2", "lxml", "openpyxl", "pandas", "pandera", "platformdirs", "pyyaml",
         "xlsxwriter",
     )  # fmt: skip
+    optional = ("cryptography", "msoffcrypto-tool", "olefile", "keyring")
     return {
         "tracker": __version__,
         "python": platform.python_version(),
         "system": platform.platform(terse=True),
         "packages": {name: _version(name) for name in needed},
+        "optional": {name: _version(name) for name in optional},
         "config": str(config) if config else None,
         "schemas": str(schema_dir()),
         "templates": str(template_dir()),
         "state": str(state_dir()),
-        "history_bytes": Store().size(),
+        "history": Store().usage()._asdict(),
     }
 
 

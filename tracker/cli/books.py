@@ -33,7 +33,7 @@ def check(books: tuple[Path, ...], **options: Any) -> int:
         from tracker.api.run import check as run_check
 
         config = shared.config(path)
-        return run_check(path, shared.day(config), config)
+        return run_check(path, shared.day(config), config, password=shared.password)
 
     return _each("check", books, shared, one, exit_code=lambda r: _verdict(r, shared))
 
@@ -84,7 +84,7 @@ def refresh(
         return run_refresh(
             path, shared.day(config), config, out=out, dry=dry or diff,
             accept_deletes=accept_deletes, ignore_owner=ignore_owner_file,
-            break_signature=break_signature,
+            break_signature=break_signature, password=shared.password,
         )  # fmt: skip
 
     def verdict(report: Report) -> int:

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker.cli.output import Console, wants_colour
+from tracker.cli.password import Passwords
 
 if TYPE_CHECKING:
     from tracker.api.config import Config
     from tracker.api.report import Report
 
 PATH = click.Path(path_type=Path)
+_PASSWORD_FILE = click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
 
 
 class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer click
@@ -45,6 +47,7 @@ class Common:
     select: tuple[str, ...]
     ignore: tuple[str, ...]
     console: Console
+    password: Passwords
 
     def config(self, book: Path) -> Config:
         """The configuration that holds for a workbook."""
@@ -99,6 +102,8 @@ def checking(formats: tuple[str, ...] = ("text", "json")) -> Callable[..., Any]:
                          help="Only these codes (VIS, GEN003,...)."),
             click.option("--ignore", multiple=True, callback=_codes, metavar="CODES", help="Leave these codes out."),
             click.option("--strict", is_flag=True, help="Warnings count as errors for the exit code."),
+            click.option("--password-file", type=_PASSWORD_FILE, metavar="FILE",
+                         help="Password of encrypted workbooks: the file's first line (- is standard input)."),
         ):  # fmt: skip
             command = option(command)
         return speaking(command)
@@ -110,7 +115,8 @@ def common(options: dict[str, Any]) -> Common:
     """Take the shared options out of a command's."""
     console = console_of(options)
     keys = ("as_of", "output", "show_values", "strict", "select", "ignore")
-    return Common(**{k: options.pop(k) for k in keys}, console=console)
+    password = Passwords(options.pop("password_file"), console)
+    return Common(**{k: options.pop(k) for k in keys}, console=console, password=password)
 
 
 def console_of(options: dict[str, Any]) -> Console:
