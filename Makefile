@@ -19,7 +19,7 @@ samples:
 	.venv/bin/python sample_workbooks/make.py
 
 bench:
-	.venv/bin/python bench/run.py
+	.venv/bin/python -m bench.run
 
 ci:
 	bash .ci/run

@@ -57,9 +57,10 @@ def test_the_chain_loses_cells_and_spells_out_sheets() -> None:
 
 
 def test_whether_there_is_a_formula() -> None:
-    assert has_any(b"<f>1</f>")
-    assert has_any(b"<x:f t='shared'/>")
-    assert not has_any(b"<formula/>")
+    assert has_any(in_row(b"<f>1</f>"))
+    assert has_any(in_row(b"<x:formula/><x:f t='shared'/>", b"x:"))
+    assert not has_any(in_row(b"<formula/>"))
+    assert not has_any(in_row(b"<f>1</f>", b"x:"))
 
 
 def test_a_follower_whose_cell_has_no_reference_gets_its_formula_too() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.xlsx.books import sheet
@@ -61,3 +63,46 @@ def test_what_does_not(new: str, plan: dict[tuple[int, int], int | None]) -> Non
 
 def test_a_sheet_without_its_data() -> None:
     assert not retrace(scan(sheet(OLD).encode()), b"<worksheet/>", {}, holds)
+
+
+LONG = "".join(
+    f'<row r="{r}"><c r="A{r}"><v>{r}</v></c><c r="B{r}" s="1"><v>{r}</v></c><c r="D{r}"><v>0</v></c></row>'
+    for r in range(1, 201)
+)
+PLAN = {(r, 2): r + 1000 for r in range(1, 201)}
+
+
+def planned(rows: str) -> str:
+    return re.sub(r'(<c r="B\d+" s="1"><v>)(\d+)', lambda m: f"{m[1]}{int(m[2]) + 1000}", rows)
+
+
+def long_follows(new: str, plan: dict[tuple[int, int], int]) -> bool:
+    edits: dict[int, dict[int, Put]] = {}
+    for (row, column), value in plan.items():
+        edits.setdefault(row, {})[column] = Put(value)
+    return retrace(scan(sheet(LONG).encode()), sheet(new).encode(), edits, holds)
+
+
+def test_runs_of_rows_are_retraced_together() -> None:
+    assert long_follows(planned(LONG), PLAN)
+    new = planned(LONG).replace('<c r="D77">', '<c r="C77"><v>5</v></c><c r="D77">')
+    assert long_follows(new, {**PLAN, (77, 3): 5})
+    assert not long_follows(new, PLAN)
+
+
+@pytest.mark.parametrize("row", [1, 57, 64, 65, 200])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('<c r="A{}"><v>', '<c r="A{}"><v>9'),
+        ('<c r="B{}" s="1"><v>', '<c r="B{}" s="1"><v>9'),
+        ('<row r="{}">', '<row r="{}" ht="9">'),
+        ('<c r="D{}"><v>0</v></c>', ""),
+        ('<c r="D{}"><v>0</v></c>', '<c r="D{0}"><v>0</v></c><c r="E{0}"/>'),
+        ('<c r="B{}" s="1">', '<c r="B{}" s="1"><f>1</f>'),
+    ],
+)
+def test_one_fault_in_a_run_of_rows(row: int, old: str, new: str) -> None:
+    text = planned(LONG)
+    assert old.format(row) in text
+    assert not long_follows(text.replace(old.format(row), new.format(row)), PLAN)

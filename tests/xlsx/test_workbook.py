@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.xlsx.books import STYLES, made, packed, sheet, unpacked, with_signature
+from tests.xlsx.books import STYLES, altered, made, moment, packed, sheet, unpacked, with_signature
 from tracker.errors import BookChangedError, SignedError, UnsuitableFileError
 from tracker.xlsx import Workbook
 
@@ -74,3 +74,32 @@ def test_a_part_that_came_broken_is_the_files_fault() -> None:
     book.sheet("S").set("A1", dt.date(2026, 6, 30))
     with pytest.raises(UnsuitableFileError, match="damaged"):
         book.to_bytes()
+
+
+def carried_out(data: bytes, value: object) -> bytes:
+    book = Workbook(data)
+    book.sheet("S").set("A1", value)  # type: ignore[arg-type]  # any value of a cell
+    return book.to_bytes()
+
+
+def test_a_date_gets_its_format_whatever_white_space_stands_in_a_tag() -> None:
+    styles = STYLES.replace(' xfId="0"/>', ' xfId="0" />')
+    for rows in ("", '<row r="1"><c r="A1" s="0"><v>1</v></c></row>'):
+        new = carried_out(made({"S": sheet(rows)}, styles=styles), dt.date(2026, 6, 30))
+        assert Workbook(new).sheet("S").get("A1") == moment(2026, 6, 30)
+
+
+def test_a_sheet_without_a_relationship_does_no_harm() -> None:
+    module = '<sheet name="Module" sheetId="2" r:id=""/></sheets>'
+    data = altered(made({"S": sheet()}), "xl/workbook.xml", "</sheets>", module)
+    assert Workbook(carried_out(data, 1)).sheet("S").get("A1") == 1
+
+
+def test_white_space_between_cells_stays() -> None:
+    row = '<row r="1">\n  <c r="A1" ><v>1</v></c>\n  <c r="B1"><v>2</v></c>\n</row>'
+    first = carried_out(made({"S": sheet(row)}), 1.5)
+    assert (
+        row.replace('<c r="A1" ><v>1<', '<c r="A1"><v>1.5<').encode()
+        in (unpacked(first)["xl/worksheets/sheet1.xml"])
+    )
+    assert carried_out(first, 1.5) == first

@@ -41,8 +41,11 @@ def _meets(formula: str, sheet: str, where: Range, *, own: bool) -> bool:
 
 def has_any(sheet: bytes) -> bool:
     """Whether a sheet holds a formula."""
-    found = (m for m in (b"<f", b":f") if m in sheet)
-    return any(m + end in sheet for m in found for end in (b">", b" "))
+    mark = b"<" + markup.prefix_of(sheet, b"sheetData") + b"f"
+    at = sheet.find(mark)
+    while at >= 0 and sheet[at + len(mark)] not in b" >/\t\r\n":
+        at = sheet.find(mark, at + 1)
+    return at >= 0
 
 
 def rehome_shared(data: bytes, prefix: bytes, gone: list[Overwritten]) -> bytes:

@@ -19,6 +19,7 @@ from tracker.xlsx.values import Put
 Holds = Callable[[RawCell | None, RawCell | None, Put], bool]
 """(cell as it was, cell as it is, plan) -> whether the cell is what the plan says."""
 _WIDEST = 100  # bytes that a planned cell may add; where it adds more, rows are gone through singly
+_FEW = 4  # rows that are not worth another try together
 _PIECE = 1 << 20  # of what is compared at a time: a slice is a copy
 
 
@@ -57,8 +58,13 @@ class _Retrace:
         return True
 
     def stretch(self, rows: list[int]) -> bool:
-        """Rows that stand behind one another: together if that can be, else half by half."""
+        """Rows that stand behind one another: together if that can be, else half by half.
+
+        Where the first one gets new cells, so do the others as a rule: each by itself, then.
+        """
         old, half = self.old, len(rows) // 2
+        if not self.is_there(rows[0]):
+            return all(self.row(n, self.edits[n]) for n in rows)
         if old.rows.together(rows):
             start, end = old.rows[rows[0]].start, old.rows[rows[-1]].end
             puts = planned(self.edits, rows)
@@ -71,15 +77,24 @@ class _Retrace:
             if self.cells(old.data[start:end], self.new[self.here : behind], puts):
                 self.at, self.here = end, behind
                 return True
-        if half:
+        if half > _FEW:
             return self.stretch(rows[:half]) and self.stretch(rows[half:])
-        return self.row(rows[0], self.edits[rows[0]])
+        return all(self.row(n, self.edits[n]) for n in rows)
+
+    def is_there(self, number: int) -> bool:
+        """Whether a row had all of its planned cells already, as plain ones."""
+        row = self.old.rows.get(number)
+        body = self.old.data[row.start : row.end] if row else b""
+        return in_order(self.plain.split(body)[2::6], planned(self.edits, [number]))
 
     def cells(self, old: bytes, new: bytes, puts: Mapping[bytes, Put]) -> bool:
         """Whether rows differ in nothing but planned cells, which hold what was planned."""
-        was, now = self.plain.split(old), self.plain.split(new)
-        refs, holds = was[2::6], self.holds
-        if was[::6] != now[::6] or refs != now[2::6] or not in_order(refs, puts):
+        was, holds = self.plain.split(old), self.holds
+        refs = was[2::6]
+        if not in_order(refs, puts):
+            return False
+        now = self.plain.split(new)
+        if was[::6] != now[::6] or refs != now[2::6]:
             return False
         cells = zip(
             refs, was[1::6], now[1::6], was[3::6], now[3::6], now[4::6], now[5::6], strict=True

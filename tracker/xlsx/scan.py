@@ -121,25 +121,25 @@ class Scan:
 def usual_cell(prefix: bytes) -> re.Pattern[bytes]:
     """A cell as nearly all programs write it, and the white space behind it.
 
-    Groups: all, column, style, type, formula, what <v> holds, an <is> of a single <t>.
+    Groups: the cell, column, style, type, formula, what <v> holds, an <is> of a single <t>, space.
     """
     p = re.escape(prefix)
     return re.compile(
         rb'(<%bc r="([A-Z]{1,3})\d+"(?: s="(\d+)")?(?: t="(\w+)")?(?:/>|>'
         rb"(<%bf(?:>| [^>]*>)(?:[^<]*</%bf>)?)?(?:<%bv>([^<]*)</%bv>)?"
-        rb"(<%bis><%bt(?: [^>]*)?>[^<]*</%bt></%bis>)?</%bc>)\s*)" % ((p,) * 10)
+        rb"(<%bis><%bt(?: [^>]*)?>[^<]*</%bt></%bis>)?</%bc>))(\s*)" % ((p,) * 10)
     )
 
 
 def plain_cells(prefix: bytes, columns: Iterable[int]) -> re.Pattern[bytes]:
     """As `usual_cell`, for cells of some columns without a formula.
 
-    Groups: all, reference, style, type, what <v> holds.
+    Groups: the cell, reference, style, type, what <v> holds.
     """
     p, where = re.escape(prefix), "|".join(map(letters, columns)).encode()
     return re.compile(
         rb'(<%bc r="((?:%b)\d++)"(?: s="(\d++)")?+(?: t="(\w++)")?+'
-        rb"(?:/>|>(?:<%bv>([^<]*+)</%bv>)?+</%bc>)\s*+)" % (p, where, p, p, p)
+        rb"(?:/>|>(?:<%bv>([^<]*+)</%bv>)?+</%bc>))" % (p, where, p, p, p)
     )
 
 
@@ -157,14 +157,15 @@ def cells_of(body: bytes, prefix: bytes) -> list[RawCell]:
     """
     found: list[RawCell] = []
     add, at = found.append, len(body) - len(body.lstrip())
-    for whole, column, style, kind, formula, value, inline in usual_cell(prefix).findall(body):
+    usual = usual_cell(prefix).findall(body)
+    for whole, column, style, kind, formula, value, inline, space in usual:
         end = at + len(whole)
         held = value or inline or (_empty_value(whole, prefix) if formula or kind else None)
         fields = (
             _COLUMNS[column], at, end, _STYLES[style], kind or b"n", formula != b"", held,
         )  # fmt: skip
         add(as_cell(fields))
-        at = end
+        at = end + len(space)
     return found if at == len(body) else _cells_slowly(body, prefix)
 
 

@@ -275,7 +275,8 @@ class _Proof:
     def _chain(self) -> None:
         """The calculation chain lacks the overwritten formulas, and them alone."""
         old = self.before.related(self.book.part, "calcChain")
-        ids = {self.book.target(s): s.id for s in self.book.entries}
+        celled = self.book.worksheet_names
+        ids = {self.book.target(s): s.id for s in self.book.entries if s.name in celled}
         whole = {ids[p] for p in self.sources if p in ids}
         was = chained(self.before.read(old)) if old else []
         now = chained(self.after.read(old)) if old and old in self.after else []

@@ -84,7 +84,7 @@ class CellProof:
 def without(element: bytes, *names: bytes) -> bytes:
     """An element whose start tag lacks those attributes."""
     end = element.index(b">") + 1
-    tag = element[:end]
+    tag = re.sub(rb"\s+(/?>)$", rb"\1", element[:end])
     for name in names:
         tag = re.sub(rb"\s%b\s*=\s*(?:\"[^\"]*\"|'[^']*')" % name, b"", tag)
     return tag + element[end:]
