@@ -3,7 +3,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tracker.book.coerce import Reading, coercer, number, split
@@ -226,6 +226,7 @@ def test_the_text_of_a_time_reads_back(minutes: int) -> None:
 
 
 @given(st.text(st.characters(codec="gbk"), max_size=12))
+@example("O¨")
 def test_tidied_text_is_tidy(text: str) -> None:
     for column in (TEXT, LONG, PHONE):
         value, _ = read(column, text)

@@ -103,7 +103,8 @@ def _text(raw: object, column: Column, *, is_date: bool, date1904: bool) -> Read
 def _patterned(raw: object, column: Column) -> Reading:
     """Text of a fixed shape (a phone number): spaces inside do not count, a number is repaired."""
     typed = cell_text(raw)
-    text = re.sub(r"\s", "", _clean(raw))
+    tight = re.sub(r"\s", "", _clean(raw))
+    text = unicodedata.normalize("NFKC", tight)  # what the spaces held apart may belong together
     if column.number_code and (isinstance(raw, float) or _SCIENTIFIC.fullmatch(text)):
         repaired = _repaired(text, column)
         if repaired is not None:
