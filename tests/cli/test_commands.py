@@ -15,6 +15,7 @@ import pytest
 from tests.books import Hand
 from tests.xlsx.books import with_signature
 from tracker.cli.app import run
+from tracker.errors import ProofError
 
 DAY = ["--as-of", "2026-06-30"]
 
@@ -244,6 +245,24 @@ def test_a_fault_in_the_program_leaves_a_report(
     report = next(Path(os.environ["TRACKER_STATE_DIR"]).glob("reports/*"))
     assert str(report) in err
     assert "13800138000" not in report.read_text(encoding="utf-8")
+
+
+def test_a_failed_proof_writes_nothing_and_leaves_a_report(
+    book: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: object) -> None:
+        raise ProofError(why="S!B2 changed")
+
+    before = book.read_bytes()
+    monkeypatch.setattr("tracker.xlsx.workbook.prove", lost)
+    assert run(["refresh", str(book), "--as-of", "2026-07-01", "--lang", "en"]) == 70
+    assert book.read_bytes() == before
+    err = capsys.readouterr().err
+    report = next(Path(os.environ["TRACKER_STATE_DIR"]).glob("reports/*"))
+    assert str(report) in err
+    assert "nothing was written: S!B2 changed" in err
+    assert "S!B2 changed" in report.read_text(encoding="utf-8")
+    assert report.stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize("argument", ["--help", "--version"])

@@ -103,3 +103,17 @@ def test_white_space_between_cells_stays() -> None:
         in (unpacked(first)["xl/worksheets/sheet1.xml"])
     )
     assert carried_out(first, 1.5) == first
+
+
+def test_clearing_twice_is_clearing_once_in_a_styled_column() -> None:
+    row = '<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row>'
+    row = row.replace('r="1">', 'r="1" spans="1:2">', 1)
+    head = '<dimension ref="A1:B1"/><cols><col min="1" max="2" width="9" style="1"/></cols>'
+    data = made({"S": sheet(row, head=head)})
+    first = carried_out(data, None)
+    assert b'<c r="A1"/><c r="B1">' in unpacked(first)["xl/worksheets/sheet1.xml"]
+    assert carried_out(first, None) == first
+    book = Workbook(data)
+    for cell in ("C1", "A5"):
+        book.sheet("S").set(cell, None)
+    assert book.to_bytes() == data

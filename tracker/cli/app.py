@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import click
 
-from tracker.cli.bugs import bug
+from tracker.cli.bugs import bug, tell
 from tracker.cli.output import Console, say_error
 from tracker.errors import TrackerError
 
@@ -75,7 +75,6 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - nobody reads on
         return 2
     except TrackerError as e:
-        say_error(e.message("zh"), e.message("en"), console)
-        return e.exit_code
+        return tell(e, console)
     except Exception:  # noqa: BLE001 - the last resort: a report instead of a traceback
         return bug(console)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.bugs import bug
+from tracker.cli.bugs import bug, tell
 from tracker.cli.options import PATH, Common, checking, common
-from tracker.cli.output import say_error, worst
+from tracker.cli.output import worst
 from tracker.errors import TrackerError
 
 if TYPE_CHECKING:
@@ -111,8 +111,7 @@ def _each(
         try:
             report = one(path)
         except TrackerError as e:
-            say_error(e.message("zh"), e.message("en"), shared.console)
-            codes.append(e.exit_code)
+            codes.append(tell(e, shared.console))
             failures.append((path, e))
             continue
         except Exception as e:  # noqa: BLE001 - a fault over one book leaves the others theirs

@@ -90,8 +90,7 @@ def add_sheet(data: bytes, name: str, rel: str, state: str) -> bytes:
     """The workbook with a sheet added behind the last one."""
     p = markup.prefix_of(data, b"workbook")
     number = max((s.id for s in sheets(data)), default=0) + 1
-    root = markup.find_tag(data, p + b"workbook")
-    assert root is not None
+    root = markup.start_tag(data, p + b"workbook")
     uri = (_OFFICE_STRICT if STRICT in data else _OFFICE).encode()
     bound = re.search(rb"xmlns:([\w.-]+)\s*=\s*[\"']" + re.escape(uri), root[0])
     ns, declare = (bound[1], b"") if bound else (b"r", b' xmlns:r="' + uri + b'"')
@@ -220,5 +219,6 @@ def _slot(data: bytes, p: bytes, behind: bytes) -> int:
     q = re.escape(p)
     rx = rb"<%b(?:%b)(?=[\s/>])|<(?:\w+:)?AlternateContent|</%bworkbook>" % (q, behind, q)
     m = re.compile(rx).search(data, start)
-    assert m is not None
+    if m is None:
+        raise ValueError("the workbook part has no end")
     return m.start()

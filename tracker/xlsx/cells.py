@@ -6,6 +6,7 @@ import datetime as dt
 from functools import cached_property
 
 from tracker.xlsx import patch, refs
+from tracker.xlsx.limits import refuse_many
 from tracker.xlsx.opened import OpenedBook
 from tracker.xlsx.scan import RawCell, Scan, scan
 from tracker.xlsx.serial import from_serial
@@ -24,7 +25,9 @@ class Cells:
     def scan(self) -> Scan:
         """The sheet as it came, its rows located."""
         with self.book.suitable():
-            return scan(self.book.package.read(self.part))
+            found = scan(self.book.package.read(self.part))
+            refuse_many(self.book.path, found.data, b"mergeCell", start=found.last)
+            return found
 
     @cached_property
     def tables(self) -> list[Table]:

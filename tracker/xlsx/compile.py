@@ -68,7 +68,7 @@ class Compiler:
             for cells in sheet.planned_cells.values():
                 wanted.update([p.value for p in cells.values() if isinstance(p.value, str)])
         strings = self.book.strings
-        whole = {*self.book.planned_grafts, *self.book.planned_drops}
+        whole = {*self.book.planned_grafts, *self.book.planned_drops, *self._last}
         gone = {self.book.sheet(n).part for n in self.book.worksheet_names if n in whole}
         free = free_slots(self.book.package, self.book.part, gone, strings.emptied)
         return StringPlan(strings, wanted, free)
@@ -144,6 +144,11 @@ class Compiler:
         self.xml = book_xml.add_sheet(self.xml, name, rel, state)
         return part, set(), False
 
+    @property
+    def _last(self) -> tuple[str, ...]:
+        """Name of the sheet that is made last, if there is one; it holds no shared strings."""
+        return self.book.planned_last[:1] if self.book.planned_last else ()
+
     def _write_last(self) -> None:
         if self.book.planned_last is None:
             return
@@ -190,7 +195,8 @@ class Compiler:
         if not self.strings.changed:
             return
         part = self.package.related(self.book.part, "sharedStrings")
-        data = self.strings.to_bytes(count_uses(self.package, self.book.part))
+        late = [self.book.sheet(n).part for n in self._last if n in self.book.worksheet_names]
+        data = self.strings.to_bytes(count_uses(self.package, self.book.part, late))
         data = data if part else graft.dialect(data, strict=self.book.strict)
         self.package.write(part or self._new_part("sharedStrings"), data)
 

@@ -56,8 +56,7 @@ def rehome_shared(data: bytes, prefix: bytes, gone: list[Overwritten]) -> bytes:
     """
     owners = {}
     for row, column, element in gone:
-        m = markup.find_tag(element, prefix + b"f")
-        assert m is not None
+        m = markup.start_tag(element, prefix + b"f")
         text = element[m.end() : -len(prefix) - 4] if not m[0].endswith(b"/>") else b""
         if markup.get(m[0], b"t") == b"shared" and text.strip():
             owners[markup.get(m[0], b"si")] = (ref(row, column), markup.unescape_text(text))

@@ -48,6 +48,14 @@ def find_tag(
     return _tag(name).search(data, start, len(data) if end is None else end)
 
 
+def start_tag(data: bytes, name: bytes) -> re.Match[bytes]:
+    """As `find_tag`, for one that must be there. ValueError if it is not."""
+    found = find_tag(data, name)
+    if found is None:
+        raise ValueError(f"no whole <{name.decode()}> tag")
+    return found
+
+
 @cache
 def _tag(name: bytes) -> re.Pattern[bytes]:
     return re.compile(rb"<%s(?=[\s/>])%s>" % (re.escape(name), ATTRIBUTES))

@@ -17,6 +17,7 @@ from tracker.errors import UnsuitableFileError
 from tracker.opc.package import Package
 from tracker.opc.preflight import check_bytes
 from tracker.xlsx import book_xml, docprops, markup
+from tracker.xlsx.limits import refuse_many
 from tracker.xlsx.strings import SharedStrings
 from tracker.xlsx.styles import Styles
 
@@ -47,6 +48,7 @@ class OpenedBook:
             self.xml = markup.plain_utf8(self.package.read(self.part))
             if not book_xml.is_spreadsheet(self.xml):
                 raise ValueError("written by a test version of Office 2007 or no workbook")
+            refuse_many(path, self.xml, b"sheet", b"definedName")
             self.entries = book_xml.sheets(self.xml)
             self._targets = {r.id: r for r in self.package.relationships(self.part)}
 
@@ -91,7 +93,9 @@ class OpenedBook:
         """The style sheet as it came."""
         with self.suitable():
             part = self.package.related(self.part, "styles")
-            return Styles(self.package.read(part) if part else _NO_STYLES)
+            data = self.package.read(part) if part else _NO_STYLES
+            refuse_many(self.path, data, b"xf")
+            return Styles(data)
 
     @cached_property
     def date1904(self) -> bool:

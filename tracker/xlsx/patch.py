@@ -90,7 +90,9 @@ class _Patcher:
         self.sheet, self.edits, self.make, self.p = sheet, edits, make, sheet.prefix
         self.overwritten = list[Overwritten]()
         self.plain = plain_cells(self.p, {c for columns in edits.values() for c in columns})
-        self.column_style = cache(partial(_column_style, _column_styles(sheet)))
+        styles = _column_styles(sheet)
+        self.column_style = cache(partial(_column_style, styles))
+        self.styled = bool(styles) or b"customFormat" in sheet.data
 
     def splices(self) -> Iterator[Splice]:
         """What stands where in the new sheet, from the front to the back."""
@@ -123,7 +125,10 @@ class _Patcher:
         if not in_order(refs, puts):
             return None
         cells = zip(parts[1::6], refs, parts[3::6], strict=True)
-        new = [make(r, int(s or 0), puts[r]) if r in puts else cell for cell, r, s in cells]
+        new = [
+            make(r, int(s or 0), puts[r]) or self.bare(r) if r in puts else cell
+            for cell, r, s in cells
+        ]
         return b"".join(chain.from_iterable(zip(parts[::6], [*new, b""], strict=True)))
 
     def row(self, number: int, columns: Mapping[int, Put]) -> Splice:
@@ -142,20 +147,28 @@ class _Patcher:
             i = bisect_left(places, column)
             start = cells[i].start if i < len(cells) else last
             style, end = self.column_style(column) if own is None else own, start
-            if column in places[i : i + 1]:
+            there, put, where = column in places[i : i + 1], columns[column], place(number, column)
+            if there:
                 style, end = cells[i].style, cells[i].end
                 if cells[i].formula:
                     self.note(number, column, body[start:end])
-            out += [body[at:start], self.make(place(number, column), style, columns[column])]
-            at = end
-        return row.start, row.end, self.closed(tag, b"".join([*out, body[at:]]), columns)
+            if there or not put.clears:
+                new = self.make(where, style, put) or (self.bare(where) if there else b"")
+                out += [body[at:start], new]
+                at = end
+        held = [c for c, put in columns.items() if not put.clears]
+        return row.start, row.end, self.closed(tag, b"".join([*out, body[at:]]), held)
 
     def new_row(self, number: int, columns: Mapping[int, Put]) -> bytes:
-        order = sorted(columns)
+        order = sorted(c for c, put in columns.items() if not put.clears)
         cells = [self.make(place(number, c), self.column_style(c), columns[c]) for c in order]
         if not any(cells):
             return b""
         return b'<%brow r="%d">%b</%brow>' % (self.p, number, b"".join(cells), self.p)
+
+    def bare(self, where: bytes) -> bytes:
+        """What is left of a cleared cell without a style, lest its column's or row's shows."""
+        return b'<%bc r="%b"/>' % (self.p, where) if self.styled else b""
 
     def located(self, row: Row) -> tuple[bytes, list[RawCell]]:
         """Body and cells of a row, every cell with a reference of its own."""
@@ -166,15 +179,14 @@ class _Patcher:
         return numbered, cells_of(numbered, self.p)
 
     def note(self, row: int, column: int, cell: bytes) -> None:
-        m = markup.find_tag(cell, self.p + b"f")
-        assert m is not None
+        m = markup.start_tag(cell, self.p + b"f")
         end = markup.element_end(cell, m, self.p + b"f")
         self.overwritten.append(Overwritten(row, column, cell[m.start() : end]))
 
-    def closed(self, tag: bytes, cells: bytes, columns: Mapping[int, Put]) -> bytes:
-        """The row around its cells, its spans wide enough for the planned ones."""
+    def closed(self, tag: bytes, cells: bytes, columns: list[int]) -> bytes:
+        """The row around its cells, its spans wide enough for the columns."""
         spans = _SPANS.search(tag)
-        if spans:
+        if spans and columns:
             low, high = int(spans[1]), int(spans[2])
             if min(columns) < low or max(columns) > high:
                 wider = b"%d:%d" % (min(low, *columns), max(high, *columns))
@@ -214,16 +226,17 @@ def _wider_dimension(sheet: Scan, edits: Edits) -> bytes:
     """The sheet's head with a <dimension> that covers the planned cells, if it has one."""
     m = markup.find_tag(sheet.head, sheet.prefix + b"dimension")
     text = markup.get(m[0], b"ref") if m else None
-    if m is None or not text or not edits:
+    held = [(r, c) for r, cells in edits.items() for c, put in cells.items() if not put.clears]
+    if m is None or not text or not held:
         return sheet.head
     try:
         old = area(text.decode())
     except ValueError:
         return sheet.head
-    columns = [c for cells in edits.values() for c in cells]
+    rows, columns = zip(*held, strict=True)
     new = Range(
-        min(old.top, *edits), min(old.left, *columns),
-        max(old.bottom, *edits), max(old.right, *columns),
+        min(old.top, *rows), min(old.left, *columns),
+        max(old.bottom, *rows), max(old.right, *columns),
     )  # fmt: skip
     tag = markup.put(m[0], b"ref", str(new).encode()) if new != old else m[0]
     return sheet.head[: m.start()] + tag + sheet.head[m.end() :]

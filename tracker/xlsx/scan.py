@@ -228,8 +228,7 @@ def scan(data: bytes) -> Scan:
     data = _opened(markup.plain_utf8(data))
     prefix = markup.prefix_of(data, b"sheetData")
     name = prefix + b"sheetData"
-    m = markup.find_tag(data, name)
-    assert m is not None
+    m = markup.start_tag(data, name)
     end = data.index(b"</" + name + b">", m.end())
     if data.find(b"<row" if prefix else b":row", m.end(), end) >= 0:
         raise ValueError("rows of two namespace prefixes")
@@ -242,8 +241,7 @@ def scan(data: bytes) -> Scan:
 
 def _opened(data: bytes) -> bytes:
     prefix = markup.prefix_of(data, b"sheetData")
-    m = markup.find_tag(data, prefix + b"sheetData")
-    assert m is not None
+    m = markup.start_tag(data, prefix + b"sheetData")
     if not m[0].endswith(b"/>"):
         return data
     tag = m[0][:-2].rstrip() + b"></" + prefix + b"sheetData>"

@@ -65,9 +65,7 @@ class SharedStrings:
     @cached_property
     def root(self) -> re.Match[bytes]:
         """The start tag of the part."""
-        found = markup.find_tag(self.data, self.prefix + b"sst")
-        assert found is not None
-        return found
+        return markup.start_tag(self.data, self.prefix + b"sst")
 
     @property
     def end(self) -> int:

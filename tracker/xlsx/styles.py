@@ -184,8 +184,7 @@ class Styles:
             m = markup.find_tag(data, p + before)
             if m:
                 return markup.element_end(data, m, p + before), data
-        m = markup.find_tag(data, p + b"styleSheet")
-        assert m is not None
+        m = markup.start_tag(data, p + b"styleSheet")
         if m[0].endswith(b"/>"):
             opened = m[0][:-2] + b"></" + p + b"styleSheet>"
             return m.end() - 1, data[: m.start()] + opened + data[m.end() :]

@@ -97,9 +97,7 @@ def adopted(data: bytes, package: Package, own: Collection[str], dxf: Sequence[i
 
 
 def _root(data: bytes) -> bytes:
-    m = markup.find_tag(data, markup.prefix_of(data, b"table") + b"table")
-    assert m is not None
-    return m[0]
+    return markup.start_tag(data, markup.prefix_of(data, b"table") + b"table")[0]
 
 
 def grown(data: bytes, table: Table, growth: Growth) -> bytes:
@@ -124,8 +122,7 @@ def _with_columns(data: bytes, headers: Sequence[str]) -> bytes:
         b'<%btableColumn id="%d" name="%b"/>' % (p, i, markup.escape_attribute(h))
         for i, h in enumerate(headers, first)
     ).replace(b"\n", b"_x000a_")
-    root = markup.find_tag(data, p + b"tableColumns")
-    assert root is not None
+    root = markup.start_tag(data, p + b"tableColumns")
     tag = markup.put(root[0], b"count", b"%d" % (len(tags) + len(headers)))
     end = data.index(b"</" + p + b"tableColumns>")
     return data[: root.start()] + tag + data[root.end() : end] + new + data[end:]

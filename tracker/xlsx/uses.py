@@ -55,6 +55,7 @@ def free_slots(package: Package, book: str, gone: Collection[str], left: Iterabl
     return free
 
 
-def count_uses(package: Package, book: str) -> int:
+def count_uses(package: Package, book: str, gone: Collection[str] = ()) -> int:
     """How many cells refer to shared strings, as nearly all programs write them."""
-    return sum(package.read(part).count(b' t="s"') for part in sheet_parts(package, book))
+    kept = (part for part in sheet_parts(package, book) if part not in gone)
+    return sum(package.read(part).count(b' t="s"') for part in kept)

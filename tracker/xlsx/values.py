@@ -41,6 +41,11 @@ class Put:
     style: int | None = None
     moved: bytes | None = None
 
+    @property
+    def clears(self) -> bool:
+        """Whether nothing is to be there, and no look is given to it."""
+        return self.value is None and self.moved is None and self.style is None
+
 
 def decode(
     cell: RawCell, strings: SharedStrings, prefix: bytes, *, date1904: bool = False

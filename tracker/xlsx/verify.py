@@ -133,12 +133,9 @@ class _Proof:
         self.strings = (old if len(old) else SharedStrings(data)).retold(texts or [])
         root = markup.find_tag(data, self.strings.prefix + b"sst")
         tag = root[0] if root else b">"
-        told, uses_now = markup.get(tag, b"count"), count_uses(self.after, self.book.part)
-        last = self.book.planned_last[0] if self.book.planned_last else ""
-        late = last in self.book.worksheet_names and self.book.sheet(last).part
-        uses_late = self.before.read(late).count(b' t="s"') if late else 0
-        unique = markup.get(tag, b"uniqueCount") == b"%d" % len(texts or [])
-        self.counted = unique and told in (b"%d" % uses_now, b"%d" % (uses_now + uses_late))
+        counts = [count_uses(self.after, self.book.part), len(texts or [])]
+        told = [markup.get(tag, name) for name in (b"count", b"uniqueCount")]
+        self.counted = told == [b"%d" % n for n in counts]
         if len(old):
             bare, same = (without(t, b"count", b"uniqueCount") for t in (old.root[0], tag))
             claim(bare == same, "the shared strings")
