@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import struct
+import zlib
 from pathlib import Path
 
 import pytest
@@ -117,3 +119,12 @@ def test_clearing_twice_is_clearing_once_in_a_styled_column() -> None:
     for cell in ("C1", "A5"):
         book.sheet("S").set(cell, None)
     assert book.to_bytes() == data
+
+
+def test_a_damaged_part_that_only_the_proof_reads_is_the_files_fault() -> None:
+    data = made({"S": sheet(), "T": sheet("<row/>" * 50)})
+    whole = unpacked(data)["xl/worksheets/sheet2.xml"]
+    crc = struct.pack("<I", zlib.crc32(whole))
+    assert data.count(crc) == 2
+    with pytest.raises(UnsuitableFileError, match="damaged"):
+        carried_out(data.replace(crc, b"\x01\x02\x03\x04"), 1)

@@ -51,15 +51,17 @@ class Workbook(PlannedBook):
             try:
                 prove(self, compiler, data)
             except ProofError:
-                self._refuse_malformed(compiler)
+                self._refuse_damaged(compiler)
                 raise
         return data
 
-    def _refuse_malformed(self, compiler: Compiler) -> None:
-        """UnsuitableFileError where what the plan writes into was no XML as it came."""
+    def _refuse_damaged(self, compiler: Compiler) -> None:
+        """UnsuitableFileError where a part came damaged, or no XML that can be written into."""
         kinds = ("styles", "sharedStrings")
         parts = [self.part, *(self.package.related(self.part, k) for k in kinds)]
         with self.suitable():
+            for part in self.package:
+                self.package.read(part)
             for part in (*parts, *compiler.written):
                 if part:
                     parse_xml(self.package.read(part))
