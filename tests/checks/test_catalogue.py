@@ -14,6 +14,11 @@ PHONE = Finding(
 )  # fmt: skip
 
 
+def test_what_commands_a_terminal_is_left_out() -> None:
+    typed = replace(PHONE, value="\x1b[31m1\x9b2J\u202e3\n4")
+    assert message(typed, schema(), "zh") == "“私人电话”的格式不对: “\ufffd[31m1\ufffd2J\ufffd3 4”"
+
+
 def test_a_personal_value_is_left_out_unless_asked_for() -> None:
     assert message(PHONE, schema(), "zh") == "“私人电话”的格式不对: “1380013800”"
     assert message(PHONE, schema(), "zh", show=False) == "“私人电话”的格式不对"

@@ -53,6 +53,7 @@ def test_text_of_a_link_and_its_sheet_are_data() -> None:
 def test_fill_replaces_names_only() -> None:
     assert marks.fill("{n} {other} {{n}}", n="{other}") == "{other} {other} {{other}}"
     assert marks.fill("[{n}]", n=None) == "[]"
+    assert marks.fill("{a}, {b}", a="{b}", b=1) == "{b}, 1"
 
 
 @pytest.mark.parametrize(("lang", "yes"), [("zh", "是"), ("en", "yes")])

@@ -57,7 +57,7 @@ class Session:
         self.tables: dict[str, Table] = {n: read_table(p, self.ctx) for n, p in self._ordered()}
         self.state: State = read_state(self.own_sheet("state"))
         if not self.places and not self.state.meta:
-            raise _no_tables(book.path)
+            raise _no_tables(book)
         self.inputs = {n: _inputs(t) for n, t in self.tables.items()}
         self.workbook_id = self._workbook_id()
         self.verdicts = {n: self._identify(n, t) for n, t in self.tables.items()}
@@ -178,9 +178,16 @@ def base_rows(session: Session) -> dict[str, dict[str, dict[str, object]]]:
     return found
 
 
-def _no_tables(path: str) -> UnsuitableFileError:
+def _no_tables(book: Workbook) -> UnsuitableFileError:
+    if not book.worksheet_names:
+        return UnsuitableFileError(
+            path=book.path,
+            zh="里面只有宏表或图表，没有数据表；请指定有数据表的工作簿（带宏的 .xlsm 也可以）",
+            en="it holds nothing but macro sheets or charts; name a workbook with tables in it "
+            "(.xlsm with macros will do)",
+        )
     return UnsuitableFileError(
-        path=path,
+        path=book.path,
         zh="没有找到要管理的表（按表名或表头都没有）；请用 tracker new 新建，或把表头改成约定的名称",
         en="none of its sheets holds a table of this schema, by name or by headers; make a workbook "
         "with tracker new, or give the headers their names",

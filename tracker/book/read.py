@@ -207,7 +207,10 @@ def _note(table: Table, column: Column, i: int, values: list[Any], fault: Fault)
     if str(facts.get("expected", "")).startswith(NO_YEAR):
         month, day = map(int, str(facts["expected"])[len(NO_YEAR) :].split("-"))
         fix = _with_year(month, day, i, values)
-        facts = facts if fix is None else {"expected": fix.isoformat()}
+        if column.data_class != "public":
+            facts = {"expected": f"{NO_YEAR}MM-DD"}
+        elif fix is not None:
+            facts = {"expected": fix.isoformat()}
     found = table.finding(fault.code, column.name, row, facts, fix=fix)
     if fault.code == "GEN009" and column.need == "required":
         found = replace(found, severity="error")

@@ -15,6 +15,10 @@ from tracker.xlsx.values import number_text
 _LONGEST = 60
 _HIDDEN = {"zh": "（未显示）", "en": "(not shown)"}
 _BLANK = {"zh": "（空白）", "en": "(blank)"}
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
+)
+"""What commands a terminal, or turns what it shows around."""
 _SHOWS_VALUE = re.compile(r"[:：]\s?[“\"]\{value\}[”\"]")
 _HARMLESS = frozenset({"expected", "first", "condition", "other_header", "count", "range"})
 """Facts that are told although a finding is about a personal value."""
@@ -105,5 +109,5 @@ def _short(value: object, lang: str) -> str:
         value = value[lang]
     if isinstance(value, float):
         value = number_text(value)
-    text = "" if value is None else " ".join(str(value).split())
+    text = "" if value is None else _UNSEEN.sub("\ufffd", " ".join(str(value).split()))
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

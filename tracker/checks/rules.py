@@ -114,7 +114,8 @@ def _order(cells: Cells, rule: Rule, world: World) -> Iterator[Finding]:
     else:
         return
     for i, row in _rows(cells, fires & ~_OPS[op](left, right), rule, *([other] if column else [])):
-        said = _shown(right[i] if column else right, column)
+        open_to_all = column is None or column.data_class == "public"
+        said = _shown(right[i] if column else right, column) if open_to_all else header
         yield _finding(
             cells, rule, row, world,
             other_header=header, other_value=said, expected=f"{_SIGNS[op]} {said}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from tracker.findings import Finding
 
 FORMAT = 1
+_UNSEEN = re.compile("[\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+"""As UNSEEN; JSON writes those below as escapes already, and has a line break between values."""
 
 
 def show(
@@ -44,7 +47,7 @@ def write(document: object) -> None:
     """One JSON document to standard output, in characters that its encoding has."""
     encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
     text = json.dumps(document, ensure_ascii=encoding != "utf8", indent=1, default=str)
-    sys.stdout.write(text + "\n")
+    sys.stdout.write(_UNSEEN.sub(lambda m: f"\\u{ord(m[0]):04x}", text) + "\n")
 
 
 def _book(report: Report, shared: Common, *, diff: bool) -> dict[str, Any]:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 _COLOURS = {"error": "31", "warning": "33", "info": "36", "dim": "2", "bold": "1", "good": "32"}
+
+UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+"""What commands a terminal, or turns what it shows around; typed texts and names may hold it."""
+_COLOUR = re.compile("\ufdd0([0-9;]+)\ufdd1")  # stands for no character until it is printed
 
 
 @dataclass
@@ -39,16 +44,17 @@ class Console:
         return self.lang
 
     def print(self, text: str = "") -> None:
-        """A line of results, to standard output."""
-        sys.stdout.write(text + "\n")
+        """A line of results, to standard output; what would command the terminal is shown as ?."""
+        shown = _COLOUR.sub("\x1b[\\1m" if self.colour else "?", UNSEEN.sub("?", text))
+        sys.stdout.write(shown + "\n")
 
     def error(self, text: str) -> None:
         """A line of anything else, to standard error."""
-        sys.stderr.write(text + "\n")
+        sys.stderr.write(UNSEEN.sub("?", text) + "\n")
 
     def paint(self, text: str, how: str) -> str:
         """The text in a colour, where colours are wanted."""
-        return f"\x1b[{_COLOURS[how]}m{text}\x1b[0m" if self.colour else text
+        return f"\ufdd0{_COLOURS[how]}\ufdd1{text}\ufdd00\ufdd1" if self.colour else text
 
 
 def worst(codes: Sequence[int]) -> int:

@@ -73,7 +73,7 @@ def _findings(report: Report, shared: Common, lang: str) -> None:
 
 def _finding(f: Finding, report: Report, shared: Common, lang: str) -> None:
     console = shared.console
-    where = f"{report.path}:{f.sheet}" + (
+    where = f"{report.path}:{' '.join(f.sheet.split())}" + (
         f"!{cell(f)}" if cell(f) else f"!{f.row}" if f.row else ""
     )
     text = report.message(f, lang, show=shared.show_values)
@@ -102,7 +102,7 @@ def _change(change: CellChange, report: Report, shared: Common) -> str:
     """One planned cell: place, old value, new value."""
     private = is_private(change, report) and not shared.show_values
     old, new = ("…", "…") if private else (_shown(change.old), _shown(change.new))
-    return f"{change.sheet}!{change.cell}: {old} → {new}"
+    return f"{' '.join(change.sheet.split())}!{change.cell}: {old} → {new}"
 
 
 def is_private(change: CellChange, report: Report) -> bool:
@@ -115,4 +115,5 @@ def is_private(change: CellChange, report: Report) -> bool:
 
 
 def _shown(value: object) -> str:
-    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+    text = "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+    return " ".join(text.split())

@@ -41,10 +41,17 @@ _LARGE = Reason(
     "the file has {size} MB, more than the limit of {limit} MB; "
     "remove large pictures or split the workbook",
 )
+_IN_CLOUD = Reason(
+    "文件还在云端（OneDrive、iCloud 等的占位文件），没有下载到本机；请在同步盘中选“始终保留在此设备上”再试",
+    "the file is only in the cloud (a placeholder of OneDrive, iCloud or the like); "
+    "let the sync drive keep it on this device, then try again",
+)
 _UNREADABLE = Reason(
     "文件读不出来（{why}）；请检查磁盘或网络，或把文件复制到本地再试",
     "the file cannot be read ({why}); check the disk or the network, or copy it to a local disk",
 )
+_CLOUD_ERRORS = range(358, 405)
+"""ERROR_CLOUD_FILE_...: what Windows says where a placeholder cannot be filled."""
 
 
 def read_book(path: Path) -> bytes:
@@ -82,10 +89,13 @@ def _explained(path: Path) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError:
-        raise _unsuitable(path, _MISSING) from None
+        stub = path.with_name(f".{path.name}.icloud")
+        raise _unsuitable(path, _IN_CLOUD if stub.exists() else _MISSING) from None
     except PermissionError:
         raise _unsuitable(path, _FORBIDDEN) from None
     except (OSError, ValueError) as e:
+        if getattr(e, "winerror", None) in _CLOUD_ERRORS:
+            raise _unsuitable(path, _IN_CLOUD) from None
         why = (e.strerror if isinstance(e, OSError) else None) or str(e)
         raise _unsuitable(path, _UNREADABLE, why=why) from None
 

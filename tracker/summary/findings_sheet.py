@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tracker.book.look import FONT, QUIET, TONES, text_width
-from tracker.checks.catalogue import hint, message
+from tracker.checks.catalogue import hint, is_private, message
 from tracker.findings import RANK, Finding
 from tracker.schema.model import Schema
 from tracker.xlsx.refs import letters, quoted
@@ -76,7 +76,7 @@ def findings_sheet(
     Args:
         findings: with their severities, in the order in which equals are to stand.
         places: ids, names and id columns of the rows they are about.
-        schema: gives messages and hints.
+        schema: gives messages and hints, and which values are personal: those stay in their cells.
         lang: "zh" or "en".
         name: the sheet's name.
         as_of: the day they were found for, as text.
@@ -157,8 +157,9 @@ class _Page:
         """One finding."""
         self.sheet.write_string(row, 0, self.texts[f.severity], self.tones[f.severity])
         self._go_to(row, f, places)
-        said = (message(f, schema, self.lang), hint(f, schema, self.lang))
-        about = (f.sheet, places.record(f), f.header or "", _value(f.value))
+        said = (tell(f, schema, self.lang, show=False) for tell in (message, hint))
+        value = "" if is_private(f, schema) else _value(f.value)
+        about = (f.sheet, places.record(f), f.header or "", value)
         cells = (*map(_short, about), *said, f.code, places.row_id(f))
         lines = 1
         for c, text in enumerate(cells, _FIRST_TEXT):

@@ -82,9 +82,12 @@ def goto(text: object, sheet: str, row: int = 1) -> Markup:
 
 def fill(text: str, **facts: object) -> str:
     """The text with each `{name}` replaced by its fact; braces of other kinds stay as they are."""
-    for name, fact in facts.items():
-        text = text.replace("{" + name + "}", plain("" if blank(fact) else fact))
-    return text
+
+    def said(m: re.Match[str]) -> str:
+        fact = facts.get(m[1], m[0])
+        return plain("" if blank(fact) else fact)
+
+    return re.sub(r"\{(\w+)\}", said, text)
 
 
 def finalizer(lang: str) -> Callable[[object], object]:

@@ -11,16 +11,14 @@ from tracker.errors import TemplateError
 from tracker.resources import template_dir
 
 if TYPE_CHECKING:
-    from jinja2.sandbox import SandboxedEnvironment
     from markupsafe import Markup
+
+    from tracker.summary.sandbox import Sandbox
 
 TEMPLATE = "summary.html.j2"
 TEXTS = "summary.texts.yaml"
-_LONGEST = 20_000_000  # characters of a page
-_LONGEST_VALUE = 100_000  # characters or items that one expression may make
-# These make a text as long as a number says, past what the sandbox watches.
-_PADDING = frozenset({"ljust", "rjust", "center", "zfill", "expandtabs", "format", "format_map"})
-_BROKEN = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
+_BROKEN = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError,
+           SyntaxError, MemoryError, OSError)  # fmt: skip
 
 
 def render_page(context: Mapping[str, object], folder: Path | None = None) -> str:
@@ -33,7 +31,7 @@ def render_page(context: Mapping[str, object], folder: Path | None = None) -> st
     lang = str(context["lang"])
     words = texts(folders, lang)
     environment = _environment(folders, lang)
-    return _guarded(lambda: _joined(environment, {**context, "t": words}))
+    return _guarded(lambda: environment.get_template(TEMPLATE).render({**context, "t": words}))
 
 
 def texts(folders: list[Path], lang: str) -> Mapping[str, str]:
@@ -58,17 +56,16 @@ def _loader() -> type:
     return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def _environment(folders: list[Path], lang: str) -> SandboxedEnvironment:
+def _environment(folders: list[Path], lang: str) -> Sandbox:
     import jinja2
 
     from tracker.summary import chartspec, marks, svg
+    from tracker.summary.sandbox import Sandbox
 
-    env = _sandbox()(
+    env = Sandbox(
+        marks.finalizer(lang),
         loader=jinja2.FileSystemLoader(folders),
-        autoescape=True,
         optimized=False,  # it costs more than one rendering gains
-        undefined=jinja2.StrictUndefined,
-        finalize=marks.finalizer(lang),
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -77,52 +74,9 @@ def _environment(folders: list[Path], lang: str) -> SandboxedEnvironment:
         make: Callable[..., chartspec.ChartSpec] = chartspec.make
         return svg.figure(make(*args, **options))
 
-    for name in ("center", "format", "indent", "wordwrap"):
-        del env.filters[name]
-    env.filters.update(marks.FILTERS)
+    env.add_filters(marks.FILTERS)
     env.globals.update(spark=svg.spark, chart=chart)
     return env
-
-
-def _sandbox() -> type[SandboxedEnvironment]:
-    from jinja2.exceptions import SecurityError
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-    class Sandbox(ImmutableSandboxedEnvironment):
-        """Jinja's sandbox, with a bound on what one expression may make."""
-
-        intercepted_binops = frozenset({"*", "**", "%"})
-
-        def call_binop(self, context: object, operator: str, left: object, right: object) -> object:
-            if _too_much(operator, left, right):
-                raise SecurityError(f"the result of {operator} would be too long")
-            return super().call_binop(context, operator, left, right)  # type: ignore[arg-type]  # jinja passes its own context
-
-        def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
-            padding = isinstance(obj, str) and attr in _PADDING
-            return not padding and super().is_safe_attribute(obj, attr, value)
-
-    return Sandbox
-
-
-def _too_much(operator: str, left: object, right: object) -> bool:
-    if operator == "%":
-        return isinstance(left, str)
-    sizes = [len(v) for v in (left, right) if isinstance(v, str | list | tuple)]
-    counts = [abs(v) for v in (left, right) if isinstance(v, int)]
-    if operator == "**":
-        return not (len(counts) == 2 and counts[0] <= 1000 and counts[1] <= 20)
-    return bool(sizes) and max(sizes) * max(counts, default=0) > _LONGEST_VALUE
-
-
-def _joined(env: SandboxedEnvironment, context: Mapping[str, object]) -> str:
-    pieces, length = [], 0
-    for piece in env.get_template(TEMPLATE).generate(context):
-        length += len(piece)
-        if length > _LONGEST:
-            raise ValueError(f"the page is longer than {_LONGEST:,} characters")
-        pieces.append(piece)
-    return "".join(pieces)
 
 
 def _guarded(render: Callable[[], str]) -> str:
