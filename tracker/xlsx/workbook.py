@@ -60,8 +60,8 @@ class Workbook(PlannedBook):
         kinds = ("styles", "sharedStrings")
         parts = [self.part, *(self.package.related(self.part, k) for k in kinds)]
         with self.suitable():
-            for part in self.package:
-                self.package.read(part)
+            for name in self.package:
+                self.package.read(name)
             for part in (*parts, *compiler.written):
                 if part:
                     parse_xml(self.package.read(part))
