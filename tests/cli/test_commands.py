@@ -300,3 +300,23 @@ def test_the_default_day_is_today_somewhere() -> None:
     from tracker.api.run import today
 
     assert abs((today(Config()) - datetime.now(UTC).date()).days) <= 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+@pytest.mark.parametrize(
+    "arguments",
+    [["--version"], ["refresh", "BOOK", *DAY], ["check", "BOOK", *DAY, "--format", "json"]],
+)
+def test_results_that_cannot_be_printed_are_said_and_no_fault(
+    book: Path, arguments: list[str]
+) -> None:
+    command = [str(book) if a == "BOOK" else a for a in arguments]
+    code = "from tracker.cli import main; main()"
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-c", code, *command], stdout=full, stderr=subprocess.PIPE, text=True,
+            encoding="utf-8", env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+        )  # fmt: skip
+    assert ended.returncode == 1
+    assert len(ended.stderr.splitlines()) == 1
+    assert "could not be printed" in ended.stderr

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import errno
+import os
 import stat
 import threading
 import time
@@ -44,6 +46,20 @@ def test_waits(tmp_path: Path) -> None:
 def test_let_go_after_an_error(tmp_path: Path) -> None:
     with pytest.raises(KeyError), held("a", BOOK, state=tmp_path):
         raise KeyError
+    with held("a", BOOK, state=tmp_path):
+        pass
+
+
+def test_a_failed_close_undoes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.close
+
+    def close(handle: int) -> None:
+        real(handle)
+        raise OSError(errno.EIO, "Input/output error")
+
+    with held("a", BOOK, state=tmp_path):
+        monkeypatch.setattr(os, "close", close)
+    monkeypatch.undo()
     with held("a", BOOK, state=tmp_path):
         pass
 

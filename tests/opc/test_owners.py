@@ -179,6 +179,11 @@ def test_processes_are_read(proc: Path) -> None:
     assert sorted(map(str, machine.office_profiles or ())) == ["None", "file:///p1"]
 
 
+def test_a_dead_process_holds_nothing(proc: Path) -> None:
+    (proc / "12" / "cmdline").write_bytes(b"")
+    assert this_machine(proc).office_profiles == ("file:///p1",)
+
+
 def test_no_boot_time(proc: Path) -> None:
     (proc / "stat").write_text("cpu 1 2\n")
     assert this_machine(proc).booted is None

@@ -18,6 +18,7 @@ from tracker.errors import (
 )
 from tracker.opc.save import BookFile, Exchange
 from tracker.opc.swap import exchange
+from tracker.opc.temp import refuse_unwritable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -186,6 +187,12 @@ def test_read_only_folder_is_refused(path: Path, state: Path) -> None:
     assert "not writable" in caught.value.message("en")
     assert caught.value.exit_code == 3
     assert path.read_bytes() == OLD
+
+
+def test_a_file_that_the_system_tells_nothing_about(path: Path) -> None:
+    with pytest.raises(RefusedError, match="cannot be written") as caught:
+        refuse_unwritable(path.with_name("gone.xlsx"))
+    assert caught.value.exit_code == 3
 
 
 def test_hard_links_are_not_parted(path: Path, state: Path) -> None:

@@ -15,11 +15,16 @@ def main() -> None:
     """
     gc.disable()
     from tracker.cli.app import run
+    from tracker.cli.output import Lost, lose_output
 
     code = run(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except OSError:
+        except BrokenPipeError:
             code = code or 1
+        except OSError as e:
+            lose_output(e)
+    if isinstance(sys.stdout, Lost):
+        code = code or 1
     os._exit(code)

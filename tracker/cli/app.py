@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 
 import click
 
 from tracker.cli.bugs import bug, tell
-from tracker.cli.output import Console, say_error
+from tracker.cli.output import Console, lose_output, say_error
 from tracker.errors import TrackerError
 
 COMMANDS = {
@@ -76,5 +77,13 @@ def run(arguments: Sequence[str]) -> int:
         return 2
     except TrackerError as e:
         return tell(e, console)
-    except Exception:  # noqa: BLE001 - the last resort: a report instead of a traceback
+    except Exception as e:  # noqa: BLE001 - the last resort: a report instead of a traceback
+        if isinstance(e, OSError) and _while_printing(e):
+            lose_output(e)
+            return 1
         return bug(console)
+
+
+def _while_printing(error: OSError) -> bool:
+    """Whether click failed to print a help text or the version."""
+    return traceback.extract_tb(error.__traceback__)[-1].name == click.echo.__name__

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.checks.catalogue import cell, is_private
 from tracker.cli.options import Common
+from tracker.cli.output import emit
 from tracker.cli.textout import is_private as is_private_change
 from tracker.errors import TrackerError
 
@@ -47,7 +48,7 @@ def write(document: object) -> None:
     """One JSON document to standard output, in characters that its encoding has."""
     encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
     text = json.dumps(document, ensure_ascii=encoding != "utf8", indent=1, default=str)
-    sys.stdout.write(_UNSEEN.sub(lambda m: f"\\u{ord(m[0]):04x}", text) + "\n")
+    emit(_UNSEEN.sub(lambda m: f"\\u{ord(m[0]):04x}", text) + "\n")
 
 
 def _book(report: Report, shared: Common, *, diff: bool) -> dict[str, Any]:

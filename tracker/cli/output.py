@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import sys
@@ -46,7 +47,7 @@ class Console:
     def print(self, text: str = "") -> None:
         """A line of results, to standard output; what would command the terminal is shown as ?."""
         shown = _COLOUR.sub("\x1b[\\1m" if self.colour else "?", UNSEEN.sub("?", text))
-        sys.stdout.write(shown + "\n")
+        emit(shown + "\n")
 
     def error(self, text: str) -> None:
         """A line of anything else, to standard error."""
@@ -55,6 +56,27 @@ class Console:
     def paint(self, text: str, how: str) -> str:
         """The text in a colour, where colours are wanted."""
         return f"\ufdd0{_COLOURS[how]}\ufdd1{text}\ufdd00\ufdd1" if self.colour else text
+
+
+class Lost(io.StringIO):
+    """Standard output after it took no more."""
+
+
+def emit(text: str) -> None:
+    """Write results. Where they cannot be written, say so once: what was done stays done."""
+    try:
+        sys.stdout.write(text)
+    except BrokenPipeError:
+        raise
+    except OSError as e:
+        lose_output(e)
+
+
+def lose_output(error: OSError) -> None:
+    """Go on without standard output; `main` ends with 1 then, unless something worse happened."""
+    sys.stdout = Lost()
+    why = error.strerror or type(error).__name__
+    sys.stderr.write(f"tracker: 结果无法输出 / the results could not be printed: {why}\n")
 
 
 def worst(codes: Sequence[int]) -> int:

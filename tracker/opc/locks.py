@@ -9,7 +9,7 @@ import hashlib
 import os
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from tracker.errors import BookLockedError, RefusedError
@@ -43,7 +43,8 @@ def held(name: str, path: Path, *, wait: float = 0.0, state: Path | None = None)
             _acquire(handle, path, wait)
         yield
     finally:
-        os.close(handle)
+        with suppress(OSError):  # it goes with the process at the latest
+            os.close(handle)
 
 
 def book_lock_name(real: Path) -> str:

@@ -199,8 +199,8 @@ def _office_profile(entry: Path) -> list[str | None]:
         arguments = (entry / "cmdline").read_bytes().split(b"\0")
     except OSError:
         return []
-    if not any(word in name for word in _OFFICE_NAMES):
-        return []
+    if not any(word in name for word in _OFFICE_NAMES) or not any(arguments):
+        return []  # without a command line it is dead, and nobody has waited for it yet
     mark = b"-env:UserInstallation="
     given = [os.fsdecode(a.removeprefix(mark)) for a in arguments if a.startswith(mark)]
     return [given[0] if given else None]

@@ -14,13 +14,25 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
-from tracker.errors import BookChangedError, BookOpenError, RefusedError
+from tracker.errors import (
+    BookChangedError,
+    BookOpenError,
+    RefusedError,
+    UnsuitableFileError,
+)
 from tracker.opc.leftovers import part_path, rescue, sweep
 from tracker.opc.locks import book_lock_name, held
 from tracker.opc.owners import live_owner
 from tracker.opc.preflight import check_bytes
 from tracker.opc.readbook import read_file, require_file
-from tracker.opc.swap import exchange, replace, signals_held, sync_folder
+from tracker.opc.swap import (
+    EXCLUSIVE,
+    exchange,
+    patiently,
+    replace,
+    signals_held,
+    sync_folder,
+)
 from tracker.opc.temp import refuse_unwritable, refusing, rename_new, write_temp
 
 Exchange = Callable[[Path, Path], bool]
@@ -78,7 +90,8 @@ class BookFile:
             UnsuitableFileError: it cannot be read or is no workbook.
             BookLockedError: another run holds it.
             BookOpenError: another program has it open.
-            RefusedError: the state folder cannot be written.
+            RefusedError: the state folder cannot be written, or (on Windows) another program
+                keeps the file to itself.
         """
         require_file(path)
         real = Path(os.path.realpath(path))
@@ -86,7 +99,7 @@ class BookFile:
             rescued = sweep(real)
             if not ignore_owner:
                 refuse_open(path)
-            data = read_file(path)
+            data = _read(path)
             check(path, data)
             book = cls(path, real, data, ignore_owner=ignore_owner, swap=swap)
             book.rescued += rescued
@@ -130,7 +143,7 @@ class BookFile:
             refuse_open(self.path)
         try:
             same = Path(os.path.realpath(self.path)) == self.real
-            same = same and self.real.read_bytes() == self.data
+            same = same and patiently(self.real.read_bytes) == self.data
         except OSError:
             same = False
         if not same:
@@ -140,7 +153,7 @@ class BookFile:
         """Swap the new version in; the caller holds signals off."""
         swap = part.with_suffix(".swap")
         with refusing(self.path):
-            part.rename(swap)
+            patiently(lambda: part.rename(swap))
             sync_folder(swap.parent)
             try:
                 swapped = self._exchange(swap, self.real)
@@ -185,6 +198,18 @@ def refuse_open(path: Path) -> None:
     owner = live_owner(path)
     if owner:
         raise BookOpenError(path=path, who=owner.who, owner_file=owner.file.name)
+
+
+def _read(path: Path) -> bytes:
+    """As `read_file`; RefusedError where on Windows another program keeps the file to itself."""
+    try:
+        return read_file(path)
+    except UnsuitableFileError as e:
+        if getattr(e.__context__, "winerror", None) not in EXCLUSIVE:
+            raise
+    with refusing(path):
+        patiently(path.read_bytes)
+    return read_file(path)
 
 
 def write_new(path: Path, data: bytes, *, overwrite: bool = False) -> None:

@@ -10,12 +10,14 @@ import sys
 import threading
 import time
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
     from types import FrameType
+
+T = TypeVar("T")
 
 _AT_FDCWD = -100
 _LINUX_EXCHANGE = 2
@@ -24,7 +26,8 @@ _MAC_SWAP = 2
 # folder, the replace that follows meets it again.
 _UNSUPPORTED = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EPERM})
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
-_SHARING = frozenset({5, 32, 33})  # Windows: access denied, sharing violation, lock violation
+EXCLUSIVE = frozenset({32, 33})  # Windows: sharing violation, lock violation
+_SHARING = EXCLUSIVE | {5}  # access denied, which a scanner causes too
 _PATIENCE = 3.0
 _PAUSE = 0.1
 
@@ -56,18 +59,25 @@ def _swap_call(a: bytes, b: bytes) -> int:
     return ctypes.get_errno() if done else 0
 
 
-def replace(source: Path, target: Path) -> None:
-    """`os.replace` that on Windows outlasts the moment in which a scanner holds the target."""
+def patiently(call: Callable[[], T]) -> T:
+    """The call's answer; on Windows it outlasts the moment in which a scanner holds a file.
+
+    Raises:
+        PermissionError: another program does not let go of it, or it is no matter of sharing.
+    """
     until = time.monotonic() + _PATIENCE
     while True:
         try:
-            source.replace(target)
+            return call()
         except PermissionError as e:
             if getattr(e, "winerror", None) not in _SHARING or time.monotonic() >= until:
                 raise
             time.sleep(_PAUSE)
-        else:
-            return
+
+
+def replace(source: Path, target: Path) -> None:
+    """`os.replace`, patiently."""
+    patiently(lambda: source.replace(target))
 
 
 def sync_folder(folder: Path) -> None:

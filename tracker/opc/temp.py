@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from tracker.errors import RefusedError
+from tracker.opc.swap import patiently
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,7 @@ def write_temp(temp: Path, data: bytes, *, like: Path | None = None, mode: int =
         RefusedError: the owner of `like` cannot be kept.
         OSError: as the system says, for instance a full disk.
     """
-    handle = os.open(temp, _FLAGS, 0o600 if like else mode)
+    handle = patiently(lambda: os.open(temp, _FLAGS, 0o600 if like else mode))
     try:
         with os.fdopen(handle, "wb") as f:
             f.write(data)
@@ -84,7 +85,7 @@ def _copy_attribute(handle: int, like: Path, name: str) -> None:
 def rename_new(source: Path, target: Path) -> None:
     """Rename without ever replacing. FileExistsError where `target` is there."""
     if sys.platform == "win32":
-        source.rename(target)
+        patiently(lambda: source.rename(target))
         return
     try:
         target.hardlink_to(source)
@@ -117,17 +118,19 @@ def refuse_unwritable(path: Path) -> None:
     """Refuse what is marked read-only, even where the system would let us (root, rename).
 
     Raises:
-        RefusedError: a read-only file or folder, or a file under several names.
+        RefusedError: a read-only file or folder, a file under several names, or one that the
+            system tells nothing about.
     """
-    found = path.stat()
+    folder = path.parent
+    with refusing(path):
+        found, around = path.stat(), folder.stat()
     if not found.st_mode & 0o222 or not os.access(path, os.W_OK):
         raise RefusedError(
             path=path,
             zh="文件是只读的；请去掉只读属性，或用 -o 写到别处",
             en="the file is read-only; clear that mark, or write elsewhere with -o",
         )
-    folder = path.parent
-    if not folder.stat().st_mode & 0o222 or not os.access(folder, os.W_OK | os.X_OK):
+    if not around.st_mode & 0o222 or not os.access(folder, os.W_OK | os.X_OK):
         raise RefusedError(
             path=path,
             zh=f"所在文件夹 {folder} 不可写；请检查权限，或用 -o 写到别处",
