@@ -1,10 +1,13 @@
-.PHONY: setup test lint types layers ci samples bench
+.PHONY: setup test cover lint types layers ci samples bench
 
 setup:
 	python3 -m venv .venv && .venv/bin/pip install -e '.[dev]'
 
 test:
 	.venv/bin/python -m pytest
+
+cover:
+	.venv/bin/python -m pytest --cov=tracker --cov-report=term:skip-covered --cov-fail-under=90
 
 lint:
 	.venv/bin/ruff check . && .venv/bin/ruff format --check .
@@ -20,6 +23,7 @@ samples:
 
 bench:
 	.venv/bin/python -m bench.run
+	.venv/bin/python -m bench.engine
 
 ci:
 	bash .ci/run

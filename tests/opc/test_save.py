@@ -341,6 +341,8 @@ def test_a_swap_that_fails_is_a_refusal(path: Path, state: Path) -> None:
 
 
 def test_a_signal_in_the_swap_comes_after_it(path: Path, state: Path) -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # where it came ignored
+
     def interrupted(a: Path, b: Path) -> bool:
         signal.raise_signal(signal.SIGINT)
         return exchange(a, b)

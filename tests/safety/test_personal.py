@@ -40,11 +40,13 @@ READING = [
     ["check"], ["refresh", "--check"], ["refresh", "--diff"], ["refresh"], ["history"],
     ["undo"], ["restore", "--to", "1"],
 ]  # fmt: skip
-LOOKS = [
-    (lang, loud, output)
+LOOKS = [("zh", "-v", "text"), ("en", "-q", "json")]
+FURTHER = [
+    pytest.param(lang, loud, output, marks=pytest.mark.slow)
     for lang in ("zh", "en")
     for loud in ("-v", "-q")
     for output in ("text", "json")
+    if (lang, loud, output) not in LOOKS
 ]
 
 
@@ -86,7 +88,7 @@ def state_files(folder: Path) -> Iterator[Path]:
             yield file
 
 
-@pytest.mark.parametrize(("lang", "loud", "output"), LOOKS)
+@pytest.mark.parametrize(("lang", "loud", "output"), [*LOOKS, *FURTHER])
 def test_no_command_says_it(
     path: Path, capsys: pytest.CaptureFixture[str], lang: str, loud: str, output: str
 ) -> None:
