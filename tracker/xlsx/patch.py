@@ -103,7 +103,10 @@ class _Patcher:
             yield from self.stretch(rows)
 
     def stretch(self, rows: list[int]) -> Iterator[Splice]:
-        """Rows that stand behind one another: together if that can be, else half by half."""
+        """Rows that stand behind one another: together if that can be, else half by half.
+
+        Where the first one cannot be done so by itself, neither can the others as a rule.
+        """
         there = self.sheet.rows
         if there.together(rows):
             start, end = there[rows[0]].start, there[rows[-1]].end
@@ -112,11 +115,19 @@ class _Patcher:
                 yield start, end, new
                 return
         half = len(rows) // 2
-        if half:
+        if half and self.is_plain(rows[0]):
             yield from self.stretch(rows[:half])
             yield from self.stretch(rows[half:])
         else:
-            yield self.row(rows[0], self.edits[rows[0]])
+            yield from (self.row(n, self.edits[n]) for n in rows)
+
+    def is_plain(self, number: int) -> bool:
+        """Whether all planned cells of a row are there already, as plain ones."""
+        row = self.sheet.rows.get(number)
+        if row is None:
+            return False
+        old = self.sheet.data[row.start : row.end]
+        return self.cells(old, planned(self.edits, [number])) is not None
 
     def cells(self, old: bytes, puts: Mapping[bytes, Put]) -> bytes | None:
         """Rows with their planned cells made anew; None unless each is there, once, in order."""
