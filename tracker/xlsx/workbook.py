@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tracker.errors import BookChangedError, ProofError, SignedError
@@ -14,6 +17,18 @@ from tracker.xlsx.sheet import Sheet
 from tracker.xlsx.verify import prove
 
 __all__ = ["Sheet", "Workbook"]
+
+
+@contextmanager
+def _collector_off() -> Iterator[None]:
+    """Without the search for cycles, of which some hundred thousand planned cells make none."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 class Workbook(PlannedBook):
@@ -42,6 +57,10 @@ class Workbook(PlannedBook):
         workbook is written in a way that cannot be followed, SignedError where a change would
         break a digital signature that may not be broken.
         """
+        with _collector_off():
+            return self._carried_out(break_signature=break_signature)
+
+    def _carried_out(self, *, break_signature: bool) -> bytes:
         with self.suitable():
             compiler = Compiler(self)
             data = compiler.run()
