@@ -75,6 +75,13 @@ def in_order(refs: list[bytes], puts: Mapping[bytes, Put]) -> bool:
     return refs == planned or [r for r in refs if r in puts] == planned
 
 
+def is_there(sheet: Scan, plain: re.Pattern[bytes], edits: Edits, number: int) -> bool:
+    """Whether a row has all of its planned cells already, as plain ones."""
+    row = sheet.rows.get(number)
+    old = sheet.data[row.start : row.end] if row else b""
+    return in_order(plain.split(old)[2::6], planned(edits, [number]))
+
+
 def place(row: int, column: int) -> bytes:
     """A1 reference of a cell."""
     return _letters(column) + b"%d" % row
@@ -115,19 +122,11 @@ class _Patcher:
                 yield start, end, new
                 return
         half = len(rows) // 2
-        if half and self.is_plain(rows[0]):
+        if half and is_there(self.sheet, self.plain, self.edits, rows[0]):
             yield from self.stretch(rows[:half])
             yield from self.stretch(rows[half:])
         else:
             yield from (self.row(n, self.edits[n]) for n in rows)
-
-    def is_plain(self, number: int) -> bool:
-        """Whether all planned cells of a row are there already, as plain ones."""
-        row = self.sheet.rows.get(number)
-        if row is None:
-            return False
-        old = self.sheet.data[row.start : row.end]
-        return self.cells(old, planned(self.edits, [number])) is not None
 
     def cells(self, old: bytes, puts: Mapping[bytes, Put]) -> bytes | None:
         """Rows with their planned cells made anew; None unless each is there, once, in order."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 
 from tracker.xlsx import markup
-from tracker.xlsx.patch import Edits, in_order, place, planned, stretches
+from tracker.xlsx.patch import Edits, in_order, is_there, place, planned, stretches
 from tracker.xlsx.scan import RawCell, Row, Scan, as_cell, plain_cells
 from tracker.xlsx.values import Put
 
@@ -63,7 +63,7 @@ class _Retrace:
         Where the first one gets new cells, so do the others as a rule: each by itself, then.
         """
         old, half = self.old, len(rows) // 2
-        if not self.is_there(rows[0]):
+        if not is_there(old, self.plain, self.edits, rows[0]):
             return all(self.row(n, self.edits[n]) for n in rows)
         if old.rows.together(rows):
             start, end = old.rows[rows[0]].start, old.rows[rows[-1]].end
@@ -80,12 +80,6 @@ class _Retrace:
         if half > _FEW:
             return self.stretch(rows[:half]) and self.stretch(rows[half:])
         return all(self.row(n, self.edits[n]) for n in rows)
-
-    def is_there(self, number: int) -> bool:
-        """Whether a row had all of its planned cells already, as plain ones."""
-        row = self.old.rows.get(number)
-        body = self.old.data[row.start : row.end] if row else b""
-        return in_order(self.plain.split(body)[2::6], planned(self.edits, [number]))
 
     def cells(self, old: bytes, new: bytes, puts: Mapping[bytes, Put]) -> bool:
         """Whether rows differ in nothing but planned cells, which hold what was planned."""
