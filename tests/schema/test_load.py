@@ -70,7 +70,7 @@ MISTAKES = [
     ("required_if", "wanted_if", 26, "unknown kind of rule"),
     ("field: due, when", "field: duo, when", 26, 'no column "duo"'),
     ("when: {state: [open]}", "when: {stade: [open]}", 26, 'no column "stade"'),
-    ("when: {state: [open]}", "when: {state: open}", 26, "filled, blank or a list"),
+    ("when: {state: [open]}", "when: {state: open}", 26, "or a list of codes"),
     ("when: {state: [open]}", "when: state", 26, "a mapping is expected"),
     ("when: {state: [open]}", "after: then", 26, 'no column "then"'),
     ("when: {state: [open]}", "op: '<='", 26, 'unknown key "op"'),

@@ -28,7 +28,8 @@ class Config:
     """What a configuration file says; the defaults where there is none.
 
     `thresholds` is laid over thresholds.yaml; `schema` and `templates` are folders; `history`
-    holds `last` and `days`.
+    holds `last` and `days`. `settings` holds what a workbook's own settings sheet may say as well,
+    by its keys (`compliance_profile = "cn_strict"`).
     """
 
     path: Path | None = None
@@ -38,6 +39,7 @@ class Config:
     schema: Path | None = None
     templates: Path | None = None
     history: Mapping[str, int] = having(default_factory=dict)
+    settings: Mapping[str, str] = having(default_factory=dict)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -56,12 +58,20 @@ class Config:
         codes = (*self.grading.severities, *self.grading.ignore, *self.grading.select)
         wrong = [c for c in codes if not any(k.startswith(c) for k in schema.codes)]
         wrong += [f"thresholds.{k}" for k in self.thresholds if k not in schema.thresholds]
+        wrong += [k for k, v in self.settings.items() if not _may_be(k, v, schema)]
         if wrong:
             raise ConfigError(
                 path=self.path or NAME,
                 zh=f"不认识：{'、'.join(wrong)}（代码见 tracker explain）",
                 en=f"unknown: {', '.join(wrong)} (see tracker explain for codes)",
             )
+
+
+def _may_be(key: str, value: str, schema: Schema) -> bool:
+    """Whether the schema has a setting of that key which may have that value."""
+    settings = {s.key: s for look in schema.lookups.values() for s in look.rows}
+    picks = settings[key].picks if key in settings else ()
+    return key in settings and (not picks or value in {p.code for p in picks})
 
 
 def find(start: Path) -> Path | None:
@@ -92,7 +102,8 @@ class _Reader:
         self.data, self.path = data, path
 
     def config(self) -> Config:
-        self.known("", self.data, _KEYS)
+        settings = {k: v for k, v in self.data.items() if k not in _KEYS and isinstance(v, str)}
+        self.known("", self.data, {*_KEYS, *settings})
         return Config(
             path=self.path,
             grading=Grading(self.severities(), self.codes("ignore"), self.codes("select")),
@@ -101,6 +112,7 @@ class _Reader:
             schema=_folder(self.data, "schema", self.path),
             templates=_folder(self.data, "templates", self.path),
             history=self.history(),
+            settings=settings,
         )
 
     def value(self, key: str, kind: type, default: Any) -> Any:

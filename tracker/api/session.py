@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -19,7 +19,8 @@ from tracker.book.resolve import resolve
 from tracker.book.state import OWNER, WORKBOOK, State, kept, read_state
 from tracker.checks.catalogue import grade
 from tracker.checks.columns import check_columns
-from tracker.checks.rules import World, run_rules
+from tracker.checks.firing import World
+from tracker.checks.rules import Rules
 from tracker.checks.run import valid_rows
 from tracker.errors import UnsuitableFileError
 from tracker.findings import Finding
@@ -52,7 +53,7 @@ class Session:
         thresholds = overlaid(schema.thresholds, config.thresholds)
         self.schema = replace(schema, thresholds=thresholds)
         self.settings = Settings.of(thresholds)
-        self.ctx: Context = context(book, self.schema)
+        self.ctx: Context = context(book, self.schema, config.settings)
         self.places, self.copies = locate(book, self.schema)
         self.tables: dict[str, Table] = {n: read_table(p, self.ctx) for n, p in self._ordered()}
         self.state: State = read_state(self.own_sheet("state"))
@@ -135,12 +136,25 @@ class Session:
         return found
 
     def analyse(self, as_of: date) -> Analysis:
-        """Check and compute everything for a day."""
+        """Check and compute everything for a day.
+
+        Rules over computed columns come last. Where one of them is graded an error, its rows stay
+        out of what is computed from several rows, which is then computed once more.
+        """
         world = World(self.tables, self.ctx, as_of)
-        found = [f for t in self.tables.values() for f in run_rules(t, world)]
-        graded = grade([*self._static, *found], self.schema, self.config.grading)
-        valid = valid_rows(self.tables, graded)
-        return Analysis(as_of, graded, valid, enrich(self.frames, valid, as_of, self.settings))
+        rules = Rules(world)
+        found = [*self._static, *rules.early()]
+        valid = valid_rows(self.tables, self._graded(found))
+        computed = enrich(self.frames, valid, as_of, self.settings)
+        world.see(computed)
+        graded = self._graded([*found, *rules.late()])
+        final = valid_rows(self.tables, graded)
+        if any(not final[name].equals(valid[name]) for name in final):
+            computed = enrich(self.frames, final, as_of, self.settings)
+        return Analysis(as_of, graded, final, computed)
+
+    def _graded(self, found: Iterable[Finding]) -> list[Finding]:
+        return grade(found, self.schema, self.config.grading)
 
     @cached_property
     def frames(self) -> dict[str, pd.DataFrame]:

@@ -37,8 +37,12 @@ class Context:
     picks: Mapping[tuple[str, str], PickList]
 
 
-def context(book: Workbook, schema: Schema) -> Context:
-    """Read the support sheets of a workbook; what it does not have counts as empty."""
+def context(book: Workbook, schema: Schema, given: Mapping[str, str] | None = None) -> Context:
+    """Read the support sheets of a workbook; what it does not have counts as empty.
+
+    `given` holds settings that hold for all workbooks: where the workbook says nothing, and where a
+    setting has an order of strictness, against a laxer one.
+    """
     variants = Variants(schema.variants)
     settings: dict[str, str] = {}
     lists: dict[str, Names] = {}
@@ -46,7 +50,7 @@ def context(book: Workbook, schema: Schema) -> Context:
     for look in schema.lookups.values():
         sheet = find_lookup(book, look)
         if look.kind == "settings":
-            settings = _settings(look, sheet, variants)
+            settings = _settings(look, sheet, variants, given or {})
         elif look.kind == "list":
             lists[look.name] = _names(look, sheet)
         elif sheet is not None:
@@ -97,10 +101,12 @@ def _names(look: Lookup, sheet: Sheet | None) -> Names:
     return Names(spelt, tuple(names))
 
 
-def _settings(look: Lookup, sheet: Sheet | None, variants: Variants) -> dict[str, str]:
-    """Values by key: what the sheet says (a pick as its code), else the default."""
+def _settings(
+    look: Lookup, sheet: Sheet | None, variants: Variants, given: Mapping[str, str]
+) -> dict[str, str]:
+    """Values by key: what the sheet says (a pick as its code), else what is given, else the default."""
     keys = {plain(n): s for s in look.rows for n in (s.key, *s.aliases, s.en, s.zh)}
-    found = {s.key: s.default for s in look.rows}
+    found = {s.key: given.get(s.key, s.default) for s in look.rows}
     for row in sheet.scan.rows.values() if sheet else ():
         assert sheet is not None
         texts = [cell_text(v) for c in sheet.scan.cells(row) if (v := sheet.value(c)) is not None]
@@ -108,8 +114,9 @@ def _settings(look: Lookup, sheet: Sheet | None, variants: Variants) -> dict[str
         if setting is not None and len(texts) > 1 and texts[1].strip():
             value = texts[1].strip()
             code = PickList(setting.picks, variants).code(value) if setting.picks else value
-            found[setting.key] = code or setting.default
-    return found
+            found[setting.key] = code or found[setting.key]
+    ordered = {s.key: s.strict for s in look.rows if s.strict and s.key in given}
+    return found | {k: max(found[k], given[k], key=order.index) for k, order in ordered.items()}
 
 
 def _added_picks(look: Lookup, sheet: Sheet, schema: Schema) -> dict[tuple[str, str], list[Pick]]:

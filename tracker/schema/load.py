@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,7 +12,7 @@ from tracker.errors import SchemaError
 from tracker.resources import schema_dir
 from tracker.schema.columns import LANGS, column_of, picks_of
 from tracker.schema.model import CodeText, Column, Lookup, Module, Schema, Setting
-from tracker.schema.rules import known_field, rule_of
+from tracker.schema.rules import known_field, linked, rule_of
 from tracker.schema.yamlfile import (
     Document,
     Mistake,
@@ -28,7 +29,7 @@ from tracker.schema.yamlfile import (
 _SUPPORT = ("workbook.yaml", "thresholds.yaml", "findings.yaml", "variants.yaml")
 _MODULE_KEYS = frozenset({
     "module", "sheet", "sheet_aliases", "table", "id", "natural_key", "label", "qualifier",
-    "columns", "rules",
+    "columns", "rules", "values",
 })  # fmt: skip
 _SHEETS = ("summary", "findings", "conflicts", "lists", "state")
 _KINDS = ("list", "settings", "picks")
@@ -92,8 +93,16 @@ def _modules(
     for module, document in read_so_far.values():
         with blaming(document):
             _check_links(module, targets, codes)
+    known = {name: module for name, (module, _) in read_so_far.items()}
     order = sorted(read_so_far, key=lambda n: (book.order.get(n, len(book.order)), n))
-    return {name: read_so_far[name][0] for name in order}
+    return {name: _with_rules(*read_so_far[name], known) for name in order}
+
+
+def _with_rules(module: Module, document: Document, modules: Mapping[str, Module]) -> Module:
+    """A module whose rules have been held against the other modules that they look at."""
+    with blaming(document):
+        rules = [linked(r, ("rules", i), module, modules) for i, r in enumerate(module.rules)]
+    return replace(module, rules=tuple(rules))
 
 
 def _check_unique(module: Module, others: Iterable[Module]) -> None:
@@ -122,6 +131,8 @@ def _check_links(module: Module, targets: set[str], codes: Mapping[str, CodeText
             _known_code(getattr(c, key), codes, ("columns", i, key))
     for i, rule in enumerate(module.rules):
         _known_code(rule.code, codes, ("rules", i, "code"))
+        for n, code in enumerate(rule.unless):
+            _known_code(code, codes, ("rules", i, "unless", n))
 
 
 def _known_code(code: str | None, codes: Mapping[str, CodeText], where: Where) -> None:
@@ -139,7 +150,7 @@ def _module(data: object) -> Module:
     if not re.fullmatch("[A-Z]", str(ident["letter"])):
         raise Mistake(("id", "letter"), "应是一个大写字母", "one capital letter is expected")
     columns = tuple(column_of(c, at) for c, at in items(m, "columns", ()))
-    names = _names(columns)
+    names, values = _names(columns), texts(m, "values", ())
     known_field(ident["field"], names, ("id", "field"))
     for name, at in items(m, "natural_key", ()):
         known_field(name, names, at)
@@ -152,7 +163,8 @@ def _module(data: object) -> Module:
         id_field=ident["field"], id_letter=ident["letter"],
         natural_key=texts(m, "natural_key", ()), label_field=m.get("label"),
         qualifier_field=m.get("qualifier"), sheet_aliases=texts(m, "sheet_aliases", ()),
-        rules=tuple(rule_of(r, at, names) for r, at in items(m, "rules", ())),
+        rules=tuple(rule_of(r, at, [*names, *values]) for r, at in items(m, "rules", ())),
+        values=values,
     )  # fmt: skip
 
 
@@ -208,11 +220,24 @@ def _lookup(data: object, where: Where) -> Lookup:
 
 
 def _setting(data: object, where: Where) -> Setting:
-    keys = ("key", "zh", "en", "type", "picks", "aliases", "default", "help", "min", "max")
+    keys = (
+        "key",
+        "zh",
+        "en",
+        "type",
+        "picks",
+        "aliases",
+        "default",
+        "help",
+        "min",
+        "max",
+        "strict",
+    )
     s = mapping(data, where, keys, ("key", "zh", "en"))
     return Setting(
         key=s["key"], zh=s["zh"], en=s["en"], default=str(s.get("default", "")),
         picks=picks_of(s, where), aliases=texts(s, "aliases", where), help=s.get("help", {}),
+        strict=texts(s, "strict", where),
     )  # fmt: skip
 
 

@@ -113,9 +113,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule over the cells of one row or the rows of one sheet, as data.
+    """A rule over the cells of a row, the rows of a sheet, or those of several, as data.
 
-    `check` names a kind that `tracker.checks` knows; `args` are that kind's settings.
+    `check` names a kind that `tracker.checks` knows; `args` are that kind's settings. `when` is
+    what has to hold in the row, `given` what the workbook's settings have to say (key -> codes).
+    `unless` names codes that silence it in a row, `once` fields in which rows agree that are told
+    once. A `late` rule looks at computed columns and is run after them.
     """
 
     code: str
@@ -124,11 +127,18 @@ class Rule:
     severity: str = ""
     when: Mapping[str, object] = having(default_factory=dict)
     args: Mapping[str, object] = having(default_factory=dict)
+    given: Mapping[str, tuple[str, ...]] = having(default_factory=dict)
+    unless: tuple[str, ...] = ()
+    once: tuple[str, ...] = ()
+    late: bool = False
 
 
 @dataclass(frozen=True)
 class Module:
-    """One table: a sheet, its columns in the order of a new workbook, its keys and rules."""
+    """One table: a sheet, its columns in the order of a new workbook, its keys and rules.
+
+    `values` names what is computed for rules alone and has no column.
+    """
 
     name: str
     sheet: Mapping[str, str]
@@ -141,6 +151,7 @@ class Module:
     qualifier_field: str | None = None
     sheet_aliases: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
+    values: tuple[str, ...] = ()
 
     @cached_property
     def by_name(self) -> Mapping[str, Column]:
@@ -154,7 +165,10 @@ class Module:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One line of the settings sheet: a key, its labels, its value where nobody set one."""
+    """One line of the settings sheet: a key, its labels, its value where nobody set one.
+
+    `strict` names the codes from the laxest to the strictest where a setting has such an order.
+    """
 
     key: str
     zh: str
@@ -163,6 +177,7 @@ class Setting:
     picks: tuple[Pick, ...] = ()
     aliases: tuple[str, ...] = ()
     help: Mapping[str, str] = having(default_factory=dict)
+    strict: tuple[str, ...] = ()
 
     def label(self, lang: str) -> str:
         """How the line is called in a workbook of that language."""
