@@ -138,7 +138,7 @@ def test_what_was_typed_into_a_generated_sheet_is_told_once(refreshed_bytes: byt
     edited.sheet("汇总").set("C500", "我的批注")
     report, data = opened(edited.to_bytes()).prepare(AS_OF)
     told = [f for f in report.findings if f.code == "GEN020"]
-    assert [(f.sheet, f.facts["cells"]) for f in told] == [("汇总", "C500")]
+    assert [(f.sheet, f.facts["cells"]) for f in told] == [("汇总", ("C500",))]
     assert Workbook(data).sheet("汇总").get("C500") is None
     again, _ = opened(data).prepare(AS_OF)
     assert [f for f in again.findings if f.code == "GEN020"] == []

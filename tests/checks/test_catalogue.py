@@ -45,6 +45,14 @@ def test_blanks_and_long_values_read_well() -> None:
     assert "(blank)" in message(replace(PHONE, value=""), schema(), "en")
 
 
+def test_names_are_joined_as_the_language_joins_them() -> None:
+    unknown = replace(
+        PHONE, code="GEN015", field="institution", facts={"nearest": ("甲", "乙")}
+    )  # fmt: skip
+    assert "甲、乙" in hint(unknown, schema(), "zh")
+    assert "甲, 乙" in hint(unknown, schema(), "en")
+
+
 def test_configured_severities_win() -> None:
     graded = grade([PHONE], schema(), Grading({"CUS105": "error"}))
     assert [f.severity for f in graded] == ["error"]

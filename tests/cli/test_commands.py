@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from tests.books import Hand
 from tests.xlsx.books import with_signature
 from tracker.cli.app import run
 from tracker.errors import ProofError
+from tracker.resources import schema_dir
 
 DAY = ["--as-of", "2026-06-30"]
 
@@ -229,6 +231,37 @@ def test_explain_schema_and_doctor(capsys: pytest.CaptureFixture[str], tmp_path:
     capsys.readouterr()
     assert run(["doctor", "--format", "json"]) == 0
     assert document(capsys)["packages"]["pandera"]
+
+
+def test_schema_and_explain_follow_the_configuration(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    own = tmp_path / "own"
+    shutil.copytree(schema_dir(), own)
+    (own / "preferences.yaml").unlink()
+    codes = (own / "findings.yaml").read_text("utf-8").replace("PRF601:", "XYZ601:")
+    (own / "findings.yaml").write_text(codes, "utf-8")
+    assert run(["schema", "preferences"]) == 0
+    Path("tracker.toml").write_text('schema = "own"\n', "utf-8")
+    assert run(["schema", "preferences"]) == 2
+    assert run(["explain", "XYZ601"]) == 0
+    capsys.readouterr()
+    assert run(["new", "--help"]) == 0
+    assert "care" not in capsys.readouterr().out.split("Optional columns")[1]
+
+
+def test_a_schema_is_checked_in_json_too(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    asked = ["schema", "--check", str(tmp_path), "--format", "json"]
+    (tmp_path / "findings.yaml").write_text("- 1\n", "utf-8")
+    assert run(asked) == 2
+    (fault,) = document(capsys)["check"]["faults"]
+    assert (fault["path"], fault["line"]) == (str(tmp_path), 1)
+    shutil.copytree(schema_dir(), tmp_path, dirs_exist_ok=True)
+    assert run(asked) == 0
+    assert "visits" in document(capsys)["check"]["modules"]
 
 
 def test_a_fault_in_the_program_leaves_a_report(

@@ -95,6 +95,11 @@ def load(path: Path | None) -> Config:
     return reader.config()
 
 
+def here() -> Config:
+    """The configuration that holds in the working folder. ConfigError as `load`."""
+    return load(find(Path(NAME)))
+
+
 class _Reader:
     """Reads the values of one file; a value of the wrong kind is a ConfigError that names it."""
 

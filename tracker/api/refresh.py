@@ -204,7 +204,7 @@ def _typed_into(session: Session) -> list[Finding]:
         if sheet is not None:
             cells = changed_cells(written, sheet.scan, session.book.strings)
             if cells:
-                facts = {"cells": "、".join(cells[:_NAMED]) + ("…" if len(cells) > _NAMED else "")}
+                facts = {"cells": (*cells[:_NAMED], *(["…"] if len(cells) > _NAMED else []))}
                 value = sheet.get(cells[0])
                 found.append(Finding("GEN020", sheet.name, value=value, facts=facts))
     return found

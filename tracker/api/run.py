@@ -57,10 +57,9 @@ def new(
 
 
 def _known_packs(schema: Schema, packs: Sequence[str]) -> None:
-    known = {c.pack for m in schema.modules.values() for c in m.columns} - {"core"}
     for pack in packs:
-        if pack not in known:
-            said = ", ".join(sorted(known))
+        if pack not in schema.packs:
+            said = ", ".join(schema.packs)
             raise ConfigError(
                 path=pack,
                 zh=f"没有这个列组（可用：{said}）",

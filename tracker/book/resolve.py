@@ -68,7 +68,7 @@ def _to_list(
 
 def _missing(table: Table, column: Column, row: int, near: Near) -> Finding:
     table.bad.setdefault(row, set()).add(column.name)
-    said = near if isinstance(near, Mapping) else "、".join(dict.fromkeys(near[:_SHOWN]))
+    said = near if isinstance(near, Mapping) else tuple(dict.fromkeys(near[:_SHOWN]))
     return table.finding("GEN015", column.name, row, {"nearest": said or _NOTHING_NEAR})
 
 

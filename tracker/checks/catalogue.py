@@ -104,9 +104,11 @@ class _Facts(dict[str, object]):
 
 
 def _short(value: object, lang: str) -> str:
-    """A fact on one line; a fact that is a sentence comes in both languages."""
+    """A fact on one line; a sentence comes in both languages, names one by one."""
     if isinstance(value, Mapping):
         value = value[lang]
+    if isinstance(value, tuple):
+        value = ("、" if lang == "zh" else ", ").join(map(str, value))
     if isinstance(value, float):
         value = number_text(value)
     text = "" if value is None else _UNSEEN.sub("\ufffd", " ".join(str(value).split()))

@@ -56,8 +56,8 @@ def _finding(table: Table, column: Column, row: int, code: str, ctx: Context) ->
     said = value if column.type == "multi" else (value,)
     left = tuple(v for v in said if v in picks.by_code)
     cells[row, column.name] = left or None
-    near = (picks.nearest(v, ctx.lang) for v in said if v not in picks.by_code)
-    return table.finding(code, column.name, row, {"nearest": "、".join(dict.fromkeys(near))})
+    near = (n for v in said if v not in picks.by_code for n in picks.nearest(v, ctx.lang))
+    return table.finding(code, column.name, row, {"nearest": tuple(dict.fromkeys(near))})
 
 
 def expected(column: Column, lang: str) -> str:

@@ -11,6 +11,7 @@ from tracker.cli.options import PATH, console_of, speaking
 from tracker.cli.output import Console
 
 if TYPE_CHECKING:
+    from tracker.api.config import Config
     from tracker.schema.model import Column, Module, Schema
 
 _FORMAT = click.option(
@@ -33,14 +34,9 @@ _NEED = {
 def schema(module: str | None, folder: Path | None, output: str, **options: Any) -> int:
     """The data dictionary: modules, or the columns of one."""
     console = console_of(options)
-    from tracker.schema.load import load
-
-    found = load(folder)
-    lang = console.language()
     if folder is not None:
-        zh = f"{folder}：{len(found.modules)} 个模块，没有问题"
-        console.print(zh if lang == "zh" else f"{folder}: {len(found.modules)} modules, no fault")
-        return 0
+        return _check(folder, console, output)
+    found, lang = _schema()[0], console.language()
     chosen = [_module(found, module)] if module else list(found.modules.values())
     if output == "json":
         from tracker.cli.jsonout import write
@@ -56,6 +52,39 @@ def schema(module: str | None, folder: Path | None, output: str, **options: Any)
     else:
         for m in chosen:
             _print_module(m, console, lang, columns=module is not None)
+    return 0
+
+
+def _schema() -> tuple[Schema, Config]:
+    """The schema that holds in this folder, and the configuration that says so."""
+    from tracker.api import config as configs
+    from tracker.schema.load import load
+
+    config = configs.here()
+    return load(config.schema), config
+
+
+def _check(folder: Path, console: Console, output: str) -> int:
+    """Say whether the schema files of a folder can be read, and what is wrong with them."""
+    from tracker.errors import SchemaError
+    from tracker.schema.load import load
+
+    lang, faults = console.language(), list[dict[str, Any]]()
+    try:
+        modules = list(load(folder).modules)
+    except SchemaError as e:
+        if output == "text":
+            raise
+        modules = []
+        faults = [{"path": str(e.facts["path"]), "line": e.facts["line"], "message": e.facts[lang]}]
+    if output == "json":
+        from tracker.cli.jsonout import FORMAT, write
+
+        found = {"path": str(folder), "modules": modules, "faults": faults}
+        write({"format": FORMAT, "command": "schema", "check": found})
+        return SchemaError.exit_code if faults else 0
+    zh = f"{folder}：{len(modules)} 个模块，没有问题"
+    console.print(zh if lang == "zh" else f"{folder}: {len(modules)} modules, no fault")
     return 0
 
 
@@ -102,9 +131,7 @@ def _column(c: Column) -> dict[str, Any]:
 def explain(code: str, **options: Any) -> int:
     """What a finding means, why it matters, how to put it right."""
     console = console_of(options)
-    from tracker.schema.load import load
-
-    codes = load().codes
+    codes = _schema()[0].codes
     text = codes.get(code.upper())
     if text is None:
         from difflib import get_close_matches

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import click
 
 from tracker.cli.options import PATH, console_of, speaking
+from tracker.errors import TrackerError
+
+
+class _Packs(click.Option):
+    """Its help names the packs of the schema that holds here, read when somebody asks."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """The option and what is said of it."""
+        from tracker.api import config as configs
+        from tracker.schema.load import load
+
+        with suppress(TrackerError):
+            packs = load(configs.here().schema).packs
+            self.help = f"Optional columns: {', '.join(packs)}."
+        return super().get_help_record(ctx)
 
 
 @click.command()
@@ -15,11 +31,7 @@ from tracker.cli.options import PATH, console_of, speaking
 @click.option("--rep", default="", metavar="CODE", help="The representative's code.")
 @click.option("--rep-name", default="", metavar="NAME", help="The representative's name.")
 @click.option(
-    "--with",
-    "packs",
-    multiple=True,
-    metavar="PACK",
-    help="Optional columns: kam, precall, detailing, needs, cases, market, care.",
+    "--with", "packs", cls=_Packs, multiple=True, metavar="PACK", help="Optional columns."
 )
 @click.option(
     "--sample", is_flag=True, help="Fill it with an invented year that ends on 2026-06-30."

@@ -225,6 +225,12 @@ class Schema:
     thresholds: Mapping[str, object]
     variants: Mapping[str, str] = having(default_factory=dict)
 
+    @property
+    def packs(self) -> tuple[str, ...]:
+        """The sets of optional columns, in the order in which the modules name them."""
+        named = dict.fromkeys(c.pack for m in self.modules.values() for c in m.columns)
+        return tuple(p for p in named if p != "core")
+
     def sheet_title(self, key: str, lang: str) -> str:
         """Name of a generated or hidden sheet ("summary", "findings", ...) in that language."""
         return self.sheets[key][lang]

@@ -70,11 +70,11 @@ class PickList:
         """Values by code."""
         return {p.code: p for p in self.picks}
 
-    def nearest(self, text: str, lang: str) -> str:
+    def nearest(self, text: str, lang: str) -> tuple[str, ...]:
         """Label of the value that is spelt most alike, or the first labels of the list."""
         from difflib import get_close_matches
 
         near = get_close_matches(self._variants.plain(text), self._codes, n=1, cutoff=0.4)
         if near:
-            return self.by_code[self._codes[near[0]]].label(lang)
-        return "、".join(p.label(lang) for p in self.picks[:6])
+            return (self.by_code[self._codes[near[0]]].label(lang),)
+        return tuple(p.label(lang) for p in self.picks[:6])
