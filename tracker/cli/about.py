@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -145,16 +145,10 @@ def explain(code: str, **options: Any) -> int:
     words = {"error": "错误", "warning": "警告", "info": "提示"}
     severity = words[text.severity] if lang == "zh" else text.severity
     console.print(console.paint(f"{text.code} ({severity})", "bold"))
-    for title, said in zip(how, (text.message, text.why, text.hint), strict=True):
-        console.print(f"{title}: {said[lang].format_map(_Any())}")
+    texts: tuple[Literal["message", "why", "hint"], ...] = ("message", "why", "hint")
+    for title, what in zip(how, texts, strict=True):
+        console.print(f"{title}: {text.said(what, lang)}")
     return 0
-
-
-class _Any(dict[str, str]):
-    """Whatever a message names, shown as an ellipsis."""
-
-    def __missing__(self, key: str) -> str:
-        return "…"
 
 
 @click.command()

@@ -21,7 +21,7 @@ _BOOKS = click.argument("books", type=PATH, nargs=-1, required=True, metavar="BO
 
 @click.command()
 @_BOOKS
-@checking()
+@checking(("text", "json", "jsonl", "sarif"))
 def check(books: tuple[Path, ...], **options: Any) -> int:
     """Check workbooks; nothing is written.
 
@@ -104,7 +104,7 @@ def _each(
     exit_code: Callable[[Report], int], diff: bool = False,
 ) -> int:  # fmt: skip
     """Run a command over books: one that fails is named, and the others go on."""
-    from tracker.cli import jsonout, textout
+    from tracker.cli import jsonout, sarif, textout
 
     codes, reports, failures = [], [], []
     for path in books:
@@ -123,6 +123,10 @@ def _each(
         reports.append(report)
         if shared.output == "text":
             textout.show(report, shared, diff=diff)
+        elif shared.output == "jsonl":
+            jsonout.show_lines(report, shared)
     if shared.output == "json":
         jsonout.show(command, reports, failures, shared, diff=diff)
+    elif shared.output == "sarif":
+        sarif.show(reports, failures, shared)
     return worst(codes)

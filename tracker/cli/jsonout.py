@@ -44,10 +44,18 @@ def show(
     write(document)
 
 
-def write(document: object) -> None:
+def show_lines(report: Report, shared: Common) -> None:
+    """Print a report's findings as JSON Lines: each as in the document, with its book and day."""
+    lang = shared.console.language(report.lang)
+    about = {"path": str(report.path), "as_of": report.as_of.isoformat()}
+    for f in report.findings:
+        write({**about, **finding_dict(f, report, shared, lang)}, indent=None)
+
+
+def write(document: object, *, indent: int | None = 1) -> None:
     """One JSON document to standard output, in characters that its encoding has."""
     encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
-    text = json.dumps(document, ensure_ascii=encoding != "utf8", indent=1, default=str)
+    text = json.dumps(document, ensure_ascii=encoding != "utf8", indent=indent, default=str)
     emit(_UNSEEN.sub(lambda m: f"\\u{ord(m[0]):04x}", text) + "\n")
 
 
@@ -65,12 +73,13 @@ def _book(report: Report, shared: Common, *, diff: bool) -> dict[str, Any]:
     return {
         "path": str(report.path), "schema": report.schema.version, "rows": dict(report.rows),
         "counts": {s: report.count(s) for s in ("error", "warning", "info")},
-        "findings": [_finding(f, report, shared, lang) for f in report.findings],
+        "findings": [finding_dict(f, report, shared, lang) for f in report.findings],
         "excluded_rows": dict(report.excluded), "changes": made,
     }  # fmt: skip
 
 
-def _finding(f: Finding, report: Report, shared: Common, lang: str) -> dict[str, Any]:
+def finding_dict(f: Finding, report: Report, shared: Common, lang: str) -> dict[str, Any]:
+    """A finding under the keys of the contract; personal values are null unless asked for."""
     hidden = is_private(f, report.schema) and not shared.show_values
     return {
         "code": f.code, "severity": f.severity, "module": f.module, "field": f.field,

@@ -4,82 +4,55 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tracker.checks.catalogue import cell
+from tracker.cli import findinglist
 from tracker.cli.options import Common
+from tracker.findings import RANK
 
 if TYPE_CHECKING:
     from tracker.api.report import Report
     from tracker.book.plan import CellChange
-    from tracker.findings import Finding
 
-_SHOWN = 3
 _WORDS = {
     "zh": {
-        "error": "错误", "warning": "警告", "info": "提示", "clean": "没有发现问题",
+        "error": "错误", "warning": "警告", "info": "提示", "errors": "错误", "warnings": "警告",
+        "infos": "提示", "clean": "没有发现问题",
         "records": "记录", "excluded": "不计入汇总的行", "unchanged": "没有变化，未写入",
         "written": "已写入：{cells} 个单元格，{ids} 个新编号", "dry": "将写入：{cells} 个单元格，{ids} 个新编号",
         "sheets": "将更新生成的工作表", "back": "撤销：tracker undo {path}",
-        "more": "… {code} 另有 {count} 处，-v 全部列出", "rescued": "发现另存的文件，请查看：{path}",
+        "rescued": "发现另存的文件，请查看：{path}",
     },
     "en": {
-        "error": "errors", "warning": "warnings", "info": "notes", "clean": "nothing found",
+        "error": "error", "warning": "warning", "info": "note", "errors": "errors", "warnings": "warnings",
+        "infos": "notes", "clean": "nothing found",
         "records": "records", "excluded": "rows outside the totals", "unchanged": "nothing to do, not written",
         "written": "written: {cells} cells, {ids} new ids", "dry": "would write: {cells} cells, {ids} new ids",
         "sheets": "would update the generated sheets", "back": "to take it back: tracker undo {path}",
-        "more": "... {count} more of {code}; -v lists all", "rescued": "found a file saved by another program: {path}",
+        "rescued": "found a file saved by another program: {path}",
     },
 }  # fmt: skip
 
 
 def show(report: Report, shared: Common, *, diff: bool) -> None:
-    """Print a report. Notes show with -v; hints and the way back do not with -q."""
+    """Print a report. Notes show with -v; fixes and the way back do not with -q."""
     console, lang = shared.console, shared.console.language(report.lang)
     words = _WORDS[lang]
     if diff and report.changes is not None:
         for change in report.changes.cells:
             console.print(_change(change, report, shared))
-    _findings(report, shared, lang)
-    counts = [f"{report.count(s)} {words[s]}" for s in ("error", "warning", "info")]
-    said = "，".join(counts) if lang == "zh" else ", ".join(counts)
-    rows = sum(report.rows.values())
-    line = f"{report.path}: {rows} {words['records']}; " + (
-        said if report.findings else words["clean"]
-    )
-    if report.excluded:
-        line += f"; {words['excluded']}: {sum(report.excluded.values())}"
-    console.print(console.paint(line, "bold"))
+    findinglist.show(report, shared, lang)
+    console.print(console.paint(_summary(report, lang), "bold"))
     if report.changes is not None:
         _changes(report, shared, words)
 
 
-def _findings(report: Report, shared: Common, lang: str) -> None:
-    """Findings by place; of many alike the first few, unless -v asks for every one."""
-    console = shared.console
-    wanted = [f for f in report.findings if f.severity != "info" or console.verbose]
-    if console.verbose:
-        for f in wanted:
-            _finding(f, report, shared, lang)
-        return
-    groups: dict[tuple[str | None, str], list[Finding]] = {}
-    for f in wanted:
-        groups.setdefault((f.module, f.code), []).append(f)
-    for (_, code), alike in groups.items():
-        for f in alike[:_SHOWN]:
-            _finding(f, report, shared, lang)
-        if len(alike) > _SHOWN:
-            more = _WORDS[lang]["more"].format(code=code, count=len(alike) - _SHOWN)
-            console.print(console.paint(f"    {more}", "dim"))
-
-
-def _finding(f: Finding, report: Report, shared: Common, lang: str) -> None:
-    console = shared.console
-    where = f"{report.path}:{' '.join(f.sheet.split())}" + (
-        f"!{cell(f)}" if cell(f) else f"!{f.row}" if f.row else ""
-    )
-    text = report.message(f, lang, show=shared.show_values)
-    console.print(f"{where}: {console.paint(f.code, f.severity)} {text}")
-    if not console.quiet:
-        console.print(console.paint(f"    {report.hint(f, lang, show=shared.show_values)}", "dim"))
+def _summary(report: Report, lang: str) -> str:
+    words, counts = _WORDS[lang], {s: report.count(s) for s in RANK}
+    said = [f"{n} {words[s if n == 1 else s + 's']}" for s, n in counts.items()]
+    found = ("，" if lang == "zh" else ", ").join(said) if report.findings else words["clean"]
+    line = f"{report.path}: {sum(report.rows.values())} {words['records']}; {found}"
+    if report.excluded:
+        line += f"; {words['excluded']}: {sum(report.excluded.values())}"
+    return line
 
 
 def _changes(report: Report, shared: Common, words: dict[str, str]) -> None:

@@ -212,6 +212,18 @@ class CodeText:
     hint: Mapping[str, str]
     why: Mapping[str, str]
 
+    def said(self, what: Literal["message", "hint", "why"], lang: str) -> str:
+        """One of its texts with an ellipsis for every fact that a finding would name."""
+        text: Mapping[str, str] = getattr(self, what)
+        return text[lang].format_map(_Ellipsis())
+
+
+class _Ellipsis(dict[str, str]):
+    """Whatever a text names."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
 
 @dataclass(frozen=True)
 class Schema:
