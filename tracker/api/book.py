@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.api import config as configs
-from tracker.api.commit import commit
+from tracker.api.commit import FIX, commit
 from tracker.api.config import Config
+from tracker.api.fix import plan_fixes
 from tracker.api.refresh import TOLD_ONCE, Plan, plan_refresh, refuse_vanished
 from tracker.api.report import Changes, Report
 from tracker.api.session import Analysis, Session
-from tracker.checks.catalogue import grade
+from tracker.checks.catalogue import Grading, grade
 from tracker.findings import Finding
 from tracker.opc.crypt import Password, check_outside, opened
 from tracker.opc.readbook import read_file
@@ -25,6 +26,8 @@ from tracker.xlsx.refs import ref
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_ALL = Grading()
 
 
 def schema_for(config: Config, folder: Path | None = None) -> Schema:
@@ -94,13 +97,17 @@ class Book:
         return self._plan(as_of)[0]
 
     def _plan(self, as_of: date) -> tuple[Plan, Session]:
-        """A plan, and the session whose workbook holds it: a plan of its own each time."""
-        session = self.session
-        if self._planned:
-            fresh = Workbook(self.workbook.package.zip.data, str(self.path))
-            session = Session(fresh, self.schema, self.config)
-        self._planned = True
+        """A plan, and the session whose workbook holds it."""
+        session = self._unplanned()
         return plan_refresh(session, session.analyse(as_of)), session
+
+    def _unplanned(self) -> Session:
+        """A session whose workbook holds no plan as yet."""
+        planned, self._planned = self._planned, True
+        if not planned:
+            return self.session
+        fresh = Workbook(self.workbook.package.zip.data, str(self.path))
+        return Session(fresh, self.schema, self.config)
 
     def prepare(
         self, as_of: date, *, accept_deletes: bool = False, break_signature: bool = False
@@ -117,6 +124,36 @@ class Book:
         changes = Changes(tuple(plan.cells), plan.ids, data != session.book.package.zip.data)
         return _report(self, plan.analysis, plan, changes), self.envelope.sealed(data)
 
+    def prepare_fixes(
+        self, as_of: date, codes: Grading = _ALL, *, break_signature: bool = False
+    ) -> tuple[Report, Report, bytes]:
+        """Put right what findings of some codes propose, in memory, and prove it.
+
+        Returns the reports of the workbook as it stands and as it will, each with the changes, and
+        the file's new bytes. Raises as `prepare`.
+        """
+        fixes = plan_fixes(self._unplanned(), as_of, codes, break_signature=break_signature)
+        changes = Changes(tuple(fixes.cells), 0, bool(fixes.cells))
+        reports = (_report(self, a, changes=changes) for a in (fixes.before, fixes.after))
+        return *reports, self.envelope.sealed(fixes.data)
+
+    def fix(self, as_of: date, codes: Grading = _ALL) -> Changes:
+        """Put right in the file on disk what findings propose, as `refresh` writes: safely, once.
+
+        `codes` selects among the findings. This object keeps what it read.
+        """
+        with BookFile.open(self.path, check=check_outside) as held:
+            fresh = self._again(held.data)
+            _, report, data = fresh.prepare_fixes(as_of, codes)
+            changes = commit(held, data, report, fresh.session, FIX).changes
+        assert changes is not None
+        return changes
+
+    def _again(self, data: bytes) -> Book:
+        return Book(
+            self.path, data, schema=self._folder, config=self.config, password=self._password
+        )
+
     def refresh(
         self, as_of: date, *, accept_deletes: bool = False, break_signature: bool = False
     ) -> Changes:
@@ -125,10 +162,7 @@ class Book:
         This object keeps what it read; open the workbook again to see what was written.
         """
         with BookFile.open(self.path, check=check_outside) as held:
-            fresh = Book(
-                self.path, held.data, schema=self._folder, config=self.config,
-                password=self._password,
-            )  # fmt: skip
+            fresh = self._again(held.data)
             report, data = fresh.prepare(
                 as_of, accept_deletes=accept_deletes, break_signature=break_signature
             )

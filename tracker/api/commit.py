@@ -1,4 +1,4 @@
-"""The one place where a refresh meets the disk: the swap, with the history kept before it."""
+"""The one place where a command meets the disk: the swap, with the history kept before it."""
 
 from __future__ import annotations
 
@@ -11,19 +11,26 @@ from pathlib import Path
 from tracker.api.refresh import TOLD_ONCE
 from tracker.api.report import Report
 from tracker.api.session import Session
+from tracker.book.fixes import FixedCell
 from tracker.errors import TrackerError
 from tracker.history.objects import sha256
 from tracker.history.store import Store, book_key
 from tracker.opc.crypt import check_outside, is_encrypted
 from tracker.opc.save import BookFile, write_new
 
+REFRESH = "refresh"
+FIX = "fix"
 
-def commit(held: BookFile, data: bytes, report: Report, session: Session) -> Report:
+
+def commit(
+    held: BookFile, data: bytes, report: Report, session: Session, command: str = REFRESH
+) -> Report:
     """Put the new bytes in the place of the old ones, which go into the history first.
 
     Nothing behind the swap may fail: an outdated history is thinned out another time.
     """
     store, backup, changed = Store(), None, data != held.data
+    told = _fixed if command == FIX else _notes
     if changed:
         key = book_key(session.workbook_id, held.real)
         backup = store.file_of(sha256(held.data))
@@ -31,8 +38,8 @@ def commit(held: BookFile, data: bytes, report: Report, session: Session) -> Rep
 
         def keep(before: bytes) -> None:
             store.keep(
-                key, before, data, saved_at=now, command="refresh", path=held.real,
-                as_of=report.as_of, notes=_notes(report, session, hide=is_encrypted(data)),
+                key, before, data, saved_at=now, command=command, path=held.real,
+                as_of=report.as_of, notes=told(report, session, hide=is_encrypted(data)),
             )  # fmt: skip
 
         held.commit(data, keep)
@@ -44,12 +51,13 @@ def commit(held: BookFile, data: bytes, report: Report, session: Session) -> Rep
 
 
 def write_elsewhere(
-    out: Path, data: bytes, report: Report, session: Session, *, ignore_owner: bool
-) -> Report:
+    out: Path, data: bytes, report: Report, session: Session, *, ignore_owner: bool,
+    command: str = REFRESH,
+) -> Report:  # fmt: skip
     """Write into another file; one that is there already goes into the history first."""
     if out.exists():
         with BookFile.open(out, ignore_owner=ignore_owner, check=check_outside) as held:
-            return commit(held, data, report, session)
+            return commit(held, data, report, session, command)
     write_new(out, data)
     assert report.changes is not None
     return replace(report, changes=replace(report.changes, written=True))
@@ -77,4 +85,18 @@ def _notes(report: Report, session: Session, *, hide: bool) -> list[Mapping[str,
     return [
         *told,
         *({"vanished": n, "ids": ["" if hide else i for i in ids]} for n, ids in gone.items()),
+    ]
+
+
+def _fixed(report: Report, session: Session, *, hide: bool) -> list[Mapping[str, object]]:  # noqa: ARG001 - as _notes
+    """Each cell that was put right, for the journal: its place and why. Its old value is kept."""
+    cells = report.changes.cells if report.changes else ()
+    return [
+        {
+            "fixed": c.code if isinstance(c, FixedCell) else "",
+            "sheet": "" if hide else c.sheet,
+            "cell": c.cell,
+            "field": c.field,
+        }
+        for c in cells
     ]

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
 from tracker.api import config as configs
 from tracker.api.book import Book, schema_for
-from tracker.api.commit import commit, write_elsewhere
+from tracker.api.commit import FIX, commit, write_elsewhere
 from tracker.api.config import Config
 from tracker.api.report import Report
 from tracker.book.create import new_workbook
 from tracker.book.ids import new_workbook_id
+from tracker.checks.catalogue import Grading
 from tracker.errors import ConfigError, RefusedError
 from tracker.opc.crypt import Password, check_outside
 from tracker.opc.save import BookFile, write_new
@@ -104,3 +105,32 @@ def refresh(
         book = Book(path, held.data, schema=schema, config=config, password=password)
         report, data = book.prepare(as_of, **allowed)
         return commit(held, data, report, book.session)
+
+
+def fix(
+    path: Path, as_of: date, config: Config, *, codes: Grading | None = None,
+    agree: Callable[[Report], bool] | None = None, schema: Path | None = None,
+    out: Path | None = None, ignore_owner: bool = False, break_signature: bool = False,
+    password: Password = None,
+) -> Report:  # fmt: skip
+    """Put right in a workbook, or in a copy `out`, what findings of some codes propose.
+
+    Each change is shown to `agree`, as a report; nothing is written where it says no, or where
+    there is none. The report that comes back is that of the file as it stands then, the changes
+    with it. Raises as `refresh`.
+    """
+    if out is not None and os.path.realpath(out) == os.path.realpath(path):
+        out = None
+    codes, signed = codes or Grading(), break_signature or agree is None
+    if agree is None or out is not None:
+        book = Book(path, schema=schema, config=config, password=password)
+        as_is, fixed, data = book.prepare_fixes(as_of, codes, break_signature=signed)
+        if out is None or agree is None or not agree(as_is):
+            return as_is
+        return write_elsewhere(
+            out, data, fixed, book.session, ignore_owner=ignore_owner, command=FIX
+        )
+    with BookFile.open(path, ignore_owner=ignore_owner, check=check_outside) as held:
+        book = Book(path, held.data, schema=schema, config=config, password=password)
+        as_is, fixed, data = book.prepare_fixes(as_of, codes, break_signature=signed)
+        return commit(held, data, fixed, book.session, FIX) if agree(as_is) else as_is

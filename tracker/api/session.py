@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from tracker.api.config import Config, overlaid
+from tracker.book.fixes import settled
 from tracker.book.identity import Row, Verdict, identify
 from tracker.book.ids import Drawer, new_workbook_id
 from tracker.book.locate import Copy, locate
@@ -154,7 +155,8 @@ class Session:
         return Analysis(as_of, graded, final, computed)
 
     def _graded(self, found: Iterable[Finding]) -> list[Finding]:
-        return grade(found, self.schema, self.config.grading)
+        known = settled(found, self.tables, self.ctx)
+        return grade(known, self.schema, self.config.grading)
 
     @cached_property
     def frames(self) -> dict[str, pd.DataFrame]:

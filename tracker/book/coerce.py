@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from tracker.book import period
-from tracker.book.days import parse_date, parse_month_day, parse_time
+from tracker.book.days import parse_date, parse_month_day, parse_time, whole
 from tracker.schema.model import Column
 from tracker.schema.names import PickList, Variants
 from tracker.xlsx.serial import from_serial
@@ -32,12 +32,17 @@ _NUMBER = re.compile(
 )
 _SCALE = {"千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "%": 0.01}
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?e\+?\d{1,2}|\d{5,}\.0", re.I)
+_EXACT = 15  # digits that a number of a sheet has
 _SERIALS = range(20_000, 80_000)  # the years 1954 to 2119
 _LAST_MINUTE = 24 * 60 - 1
 
 
 class Fault(NamedTuple):
-    """What is wrong with a cell's spelling: a code, what its message names, the better value."""
+    """What is wrong with a cell's spelling.
+
+    `facts` is what the message names; `fix` the value that the cell is better given, which reads
+    as the same one, or None where the cell says more, or less, than any such value.
+    """
 
     code: str
     facts: Mapping[str, object] = _NO_FACTS
@@ -108,7 +113,9 @@ def _patterned(raw: object, column: Column) -> Reading:
     if column.number_code and (isinstance(raw, float) or _SCIENTIFIC.fullmatch(text)):
         repaired = _repaired(text, column)
         if repaired is not None:
-            return repaired, Fault(column.number_code, {"normal": repaired}, repaired)
+            known = isinstance(raw, float) or _is_whole(text)
+            fix = repaired if known else None
+            return repaired, Fault(column.number_code, {"normal": repaired}, fix)
     fault = Fault("GEN006", {"normal": text}, text) if typed != typed.strip(BLANKS) else None
     return text or None, fault if text else None
 
@@ -121,6 +128,12 @@ def _repaired(text: str, column: Column) -> str | None:
         if any(re.fullmatch(p, repaired) for p in column.patterns):
             return repaired
     return None
+
+
+def _is_whole(text: str) -> bool:
+    """Whether a number's text has all of its digits: of 1.38E+10 most are lost."""
+    digits, _, power = text.lower().partition("e")
+    return not power or len(digits.replace(".", "")) > int(power)
 
 
 def _pick(raw: object, picks: PickList) -> Reading:
@@ -185,7 +198,8 @@ def _number(raw: object, column: Column) -> Reading:
             return None, None
         value = None if isinstance(raw, bool) else number(text)
         if value is not None:
-            fault = Fault("GEN008", {"normal": number_text(value)}, value)
+            exact = sum(map(str.isdigit, text)) <= _EXACT
+            fault = Fault("GEN008", {"normal": number_text(value)}, value if exact else None)
     if value is None or (column.type == "int" and not value.is_integer()):
         return None, _unreadable(column)
     return value, fault
@@ -199,7 +213,7 @@ def _date(raw: object, column: Column, *, is_date: bool, date1904: bool) -> Read
         return None, None
     day = parse_date(text)
     if day is not None:
-        return day, Fault("GEN007", {"normal": day.isoformat()}, day)
+        return day, Fault("GEN007", {"normal": day.isoformat()}, whole(day, text))
     partial = parse_month_day(text)
     if partial is not None:
         return None, Fault(
@@ -216,7 +230,8 @@ def _date_number(raw: float, column: Column, *, is_date: bool, date1904: bool) -
     day = compact or (moment.date() if moment and int(raw) in _SERIALS else None)
     if day is None:
         return None, _unreadable(column)
-    return day, Fault("GEN007", {"normal": day.isoformat()}, day)
+    fix = day if moment is None or raw.is_integer() else moment
+    return day, Fault("GEN007", {"normal": day.isoformat()}, fix)
 
 
 def _month_day(raw: object, column: Column, *, is_date: bool, date1904: bool) -> Reading:
@@ -229,7 +244,7 @@ def _month_day(raw: object, column: Column, *, is_date: bool, date1904: bool) ->
         return None, None
     day = parse_date(text)
     if day is not None:
-        return day.isoformat(), Fault("GEN007", {"normal": day.isoformat()}, day)
+        return day.isoformat(), Fault("GEN007", {"normal": day.isoformat()}, whole(day, text))
     partial = parse_month_day(text)
     if partial is not None:
         return "{:02d}-{:02d}".format(*partial), None

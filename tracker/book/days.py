@@ -7,7 +7,7 @@ import re
 
 _YMD = re.compile(
     r"(\d{4})(?:[-/.年])(\d{1,2})(?:[-/.月])(\d{1,2})[日号]?"
-    r"(?:[T\s]*\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
+    r"(?:[T\s]*(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?"
 )
 _COMPACT = re.compile(r"(19\d\d|20\d\d)(\d\d)(\d\d)")
 _DMY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
@@ -32,6 +32,17 @@ def parse_date(text: str) -> dt.date | None:
     if first > 12 >= second or first == second:
         return _day(year, second, first)
     return _day(year, first, second) if second > 12 >= first else None
+
+
+def whole(day: dt.date, text: str) -> dt.date | None:
+    """A day that was read from a text with the time that follows it there; None for no such time."""
+    m = _YMD.fullmatch(text)
+    hour, minute, second = (int(g or 0) for g in (m.groups()[3:] if m else ("", "", "")))
+    if not (hour or minute or second):
+        return day
+    if hour > 23 or minute > 59 or second > 59:
+        return None
+    return dt.datetime(day.year, day.month, day.day, hour, minute, second)  # noqa: DTZ001 - sheets know no time zone
 
 
 def parse_month_day(text: str) -> tuple[int, int] | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
 from tracker.book.read import Table
 from tracker.schema.names import plain
+from tracker.schema.slips import Slips
 
 _SHOWN = 3
 
@@ -24,6 +26,7 @@ class Index:
         typed = column_of(table, module.qualifier_field)
         self.ids = {plain(i): i for i in ids if i}
         self.label: dict[str, str] = {}
+        self._typed: dict[str, str] = {}
         self._names: dict[str, list[str]] = {}
         self._at: dict[tuple[str, str], list[str]] = {}
         if labelled is None:
@@ -32,6 +35,7 @@ class Index:
         for (key, name, place, where), same in zip(rows, _repeats(table), strict=True):
             if name and key and not same:
                 self._names.setdefault(plain(name), []).append(key)
+                self._typed.setdefault(plain(name), str(name))
                 self._at.setdefault((plain(name), plain(place or "")), []).append(key)
                 self.label.setdefault(key, f"{name}@{where}" if where else str(name))
 
@@ -48,6 +52,16 @@ class Index:
     def find_at(self, name: str, place: str) -> list[str]:
         """Ids of the rows of a name at a place."""
         return self._at.get((plain(name), plain(place)), [])
+
+    def meant(self, text: str) -> str | None:
+        """The name that has the letters of a text, if it is one row's alone; else None."""
+        found = self._slips.same_letters(plain(text))
+        alone = [self._typed[n] for n in found if len(self._names[n]) == 1]
+        return alone[0] if len(found) == len(alone) == 1 else None
+
+    @cached_property
+    def _slips(self) -> Slips:
+        return Slips(self._names)
 
     def nearest(self, text: str) -> list[str]:
         """Names that are spelt most alike; ids where rows have no names."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as having
+from functools import cached_property
 
 from tracker.book.coerce import cell_text
 from tracker.book.locate import find_lookup, header_rows
 from tracker.schema.model import Lookup, Module, Pick, Schema
 from tracker.schema.names import PickList, Variants, header_names, plain
+from tracker.schema.slips import Slips
 from tracker.xlsx import Sheet, Workbook
 
 
@@ -23,6 +25,15 @@ class Names:
     def canonical(self, text: str) -> str | None:
         """The canonical name of a text, or None."""
         return self.by_spelling.get(plain(text))
+
+    def meant(self, text: str) -> str | None:
+        """The one name that has the letters of a text, or None."""
+        found = {self.by_spelling[n] for n in self._slips.same_letters(plain(text))}
+        return found.pop() if len(found) == 1 else None
+
+    @cached_property
+    def _slips(self) -> Slips:
+        return Slips(self.by_spelling)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from tracker.book.coerce import split
 from tracker.book.index import Index, column_of, nearest
@@ -61,15 +61,24 @@ def _to_list(
         if text and key is None:
             key = spoken.setdefault((ref.to, plain(text)), text)
             if not ref.or_text and names.names:
-                yield _missing(table, column, row, nearest(text, names.names) or names.names)
+                near = nearest(text, names.names) or names.names
+                yield _missing(table, column, row, near, names.meant(text))
         keys.append(key)
     _store(table, column, keys)
 
 
-def _missing(table: Table, column: Column, row: int, near: Near) -> Finding:
+def _missing(table: Table, column: Column, row: int, near: Near, fix: str | None = None) -> Finding:
     table.bad.setdefault(row, set()).add(column.name)
     said = near if isinstance(near, Mapping) else tuple(dict.fromkeys(near[:_SHOWN]))
-    return table.finding("GEN015", column.name, row, {"nearest": said or _NOTHING_NEAR})
+    return table.finding("GEN015", column.name, row, {"nearest": said or _NOTHING_NEAR}, fix=fix)
+
+
+class _Found(NamedTuple):
+    """The key or keys of one cell; what to name where something was not found; the right name."""
+
+    key: Any
+    near: Near = ()
+    fix: str | None = None
 
 
 class _Links:
@@ -87,16 +96,16 @@ class _Links:
         """Store the keys of all rows; yields what is not found."""
         ids_only, blank = self._where(self.ref.only_ids_if), self._where(self.ref.blank_if)
         keys: list[Any] = []
-        known: dict[tuple[str, str | None, bool, bool], tuple[Any, Near]] = {}
+        known: dict[tuple[str, str | None, bool, bool], _Found] = {}
         texts, rows = self.table.frame[self.column.name], self.table.frame.index
         for row, *query in zip(rows, texts, self._places(), ids_only, blank, strict=True):
             asked = tuple(query)
             if asked not in known:
                 known[asked] = self._look_up(*asked)
-            key, near = known[asked]
-            if near and not self.ref.or_text:
-                yield _missing(self.table, self.column, row, near)
-            keys.append(key)
+            found = known[asked]
+            if found.near and not self.ref.or_text:
+                yield _missing(self.table, self.column, row, found.near, found.fix)
+            keys.append(found.key)
         _store(self.table, self.column, keys)
 
     def _where(self, condition: Mapping[str, tuple[str, ...]]) -> list[bool]:
@@ -113,27 +122,26 @@ class _Links:
         other = name if self.target is not self.table else None
         return column_of(self.table, f"{other}{KEY}" if other else None)
 
-    def _look_up(
-        self, text: str | None, place: str | None, ids_only: bool, blank: bool
-    ) -> tuple[Any, Near]:
-        """The key or keys of one cell, and what to name where something was not found."""
+    def _look_up(self, text: str | None, place: str | None, ids_only: bool, blank: bool) -> _Found:
+        """What one cell refers to."""
         nothing: Any = () if self.ref.many else None
         if text is None or self.index is None:
-            return nothing, ()
+            return _Found(nothing)
         if blank:
-            return nothing, _BLANK
+            return _Found(nothing, _BLANK)
         if self.also is not None and not ids_only:
-            found = self.also.get(plain(text))
-            near = nearest(text, list(dict.fromkeys(self.also.values())))
-            return found, () if found else near or _NOTHING_NEAR
+            known = self.also.canonical(text)
+            near = nearest(text, self.also.names)
+            return _Found(known, () if known else near or _NOTHING_NEAR, self.also.meant(text))
         return self._rows(text, place, self.index)
 
-    def _rows(self, text: str, place: str | None, index: Index) -> tuple[Any, Near]:
+    def _rows(self, text: str, place: str | None, index: Index) -> _Found:
         ids = self._candidates(text, place, index)
         if len(ids) == 1:
-            return ((ids[0],) if self.ref.many else ids[0]), ()
+            return _Found((ids[0],) if self.ref.many else ids[0])
+        fix = None if ids else index.meant(text)
         if not self.ref.many:
-            return None, self._near(text, ids, index) or _NOTHING_NEAR
+            return _Found(None, self._near(text, ids, index) or _NOTHING_NEAR, fix)
         found: list[str] = []
         missed: list[tuple[str, list[str]]] = []
         for part in self._parts(text, place, index):
@@ -143,7 +151,8 @@ class _Links:
             else:
                 missed.append((part, ids))
         near = [n for part, ids in missed for n in self._near(part, ids, index)]
-        return tuple(dict.fromkeys(found)), (near or _NOTHING_NEAR) if missed else ()
+        key = tuple(dict.fromkeys(found))
+        return _Found(key, near or _NOTHING_NEAR, fix) if missed else _Found(key)
 
     def _parts(self, text: str, place: str | None, index: Index) -> list[str]:
         """Single references; a stroke parts two where it does not stand in a name."""
@@ -167,8 +176,8 @@ class _Links:
         return [index.label.get(i, i) for i in named[:_SHOWN]] or index.nearest(part)
 
 
-def _also(ref: Ref, target: Table, ctx: Context) -> dict[str, str]:
-    """Other values that a reference may name: spelling -> canonical."""
+def _also(ref: Ref, target: Table, ctx: Context) -> Names:
+    """Other values that a reference may name."""
     known: dict[str, str] = {}
     typed = column_of(target, ref.also)
     for text, key in zip(typed, column_of(target, f"{ref.also}{KEY}"), strict=True):
@@ -184,7 +193,7 @@ def _also(ref: Ref, target: Table, ctx: Context) -> dict[str, str]:
         if labels[i] and all(column[i] in codes for column, codes in conditions):
             name = known.setdefault(plain(labels[i]), labels[i])
             known.setdefault(plain(ids[i]), name)
-    return known
+    return Names(known, tuple(dict.fromkeys(known.values())))
 
 
 def _store(table: Table, column: Column, keys: Iterable[Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from tracker.book.lookups import Context
@@ -9,6 +10,7 @@ from tracker.book.read import Table
 from tracker.checks.schemas import MISSING, frame_schema
 from tracker.findings import Finding
 from tracker.schema.model import Column
+from tracker.schema.names import PickList
 
 
 def check_columns(table: Table, ctx: Context) -> list[Finding]:
@@ -57,7 +59,17 @@ def _finding(table: Table, column: Column, row: int, code: str, ctx: Context) ->
     left = tuple(v for v in said if v in picks.by_code)
     cells[row, column.name] = left or None
     near = (n for v in said if v not in picks.by_code for n in picks.nearest(v, ctx.lang))
-    return table.finding(code, column.name, row, {"nearest": tuple(dict.fromkeys(near))})
+    facts = {"nearest": tuple(dict.fromkeys(near))}
+    return table.finding(code, column.name, row, facts, fix=_respelt(said, picks, ctx.lang))
+
+
+def _respelt(said: Iterable[str], picks: PickList, lang: str) -> str | None:
+    """The cell with its misspelt values put right; None where one could be several, or none."""
+    right = [
+        picks.by_code[v].label(lang) if v in picks.by_code else picks.meant(v, lang) for v in said
+    ]
+    between = "、" if lang == "zh" else ", "
+    return between.join(dict.fromkeys(map(str, right))) if all(right) else None
 
 
 def expected(column: Column, lang: str) -> str:

@@ -18,6 +18,7 @@ from tracker.schema.yamlfile import (
     Mistake,
     Where,
     blaming,
+    flag,
     items,
     mapping,
     one_of,
@@ -250,7 +251,8 @@ def _codes(data: object) -> dict[str, CodeText]:
 def _code_texts(data: dict[str, Any]) -> Iterator[tuple[str, CodeText]]:
     keys = ("severity", "scope", "message", "hint", "why")
     for code, entry in data.items():
-        e = mapping(entry, (code,), keys, keys)
+        e = mapping(entry, (code,), (*keys, "fixable"), keys)
         said = {key: _both(e[key], (code, key)) for key in ("message", "hint", "why")}
         severity = one_of(e, "severity", _SEVERITIES, (code,))
-        yield code, CodeText(code, severity, str(e["scope"]), **said)
+        fixable = flag(e, "fixable", (code,))
+        yield code, CodeText(code, severity, str(e["scope"]), **said, fixable=fixable)

@@ -203,7 +203,10 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class CodeText:
-    """What a finding code means: message, hint and reason by language, the default severity."""
+    """What a finding code means: message, hint and reason by language, the default severity.
+
+    `fixable` says that the value which a finding proposes may be put into the cell.
+    """
 
     code: str
     severity: str
@@ -211,6 +214,7 @@ class CodeText:
     message: Mapping[str, str]
     hint: Mapping[str, str]
     why: Mapping[str, str]
+    fixable: bool = False
 
     def said(self, what: Literal["message", "hint", "why"], lang: str) -> str:
         """One of its texts with an ellipsis for every fact that a finding would name."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
 
 from tracker.schema.model import AUTO, Column, Pick
+from tracker.schema.slips import Slips
 
 _SPACE = re.compile(r"\s+")
 _REMARK = re.compile(r"[(\[{【〔][^()\[\]{}【】〔〕]*[)\]}】〕]")
@@ -64,6 +65,16 @@ class PickList:
     def code(self, text: str) -> str | None:
         """Code of a value in any spelling, or None."""
         return self._codes.get(self._variants.plain(text))
+
+    def meant(self, text: str, lang: str) -> str | None:
+        """Label of the one value that a misspelt text must mean, or None."""
+        found = self._slips.meant(self._variants.plain(text))
+        codes = {self._codes[n] for n in found}
+        return self.by_code[codes.pop()].label(lang) if len(codes) == 1 else None
+
+    @cached_property
+    def _slips(self) -> Slips:
+        return Slips(self._codes)
 
     @cached_property
     def by_code(self) -> Mapping[str, Pick]:

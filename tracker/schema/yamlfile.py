@@ -154,3 +154,13 @@ def number(data: dict[str, Any], key: str, where: Where) -> float | None:
     if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
         raise Mistake((*where, key), f"“{key}”应是数字", f'"{key}" must be a number')
     return value
+
+
+def flag(data: dict[str, Any], key: str, where: Where) -> bool:
+    """Whether a key is set; absent is no."""
+    value = data.get(key, False)
+    if not isinstance(value, bool):
+        raise Mistake(
+            (*where, key), f"“{key}”只能是 true 或 false", f'"{key}" must be true or false'
+        )
+    return value

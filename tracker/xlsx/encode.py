@@ -25,7 +25,7 @@ class Encoder:
     ) -> None:
         self.prefix, self.styles, self.strings = prefix, styles, strings
         self.date1904 = date1904
-        self._middles: dict[tuple[int, str | None, type], bytes] = {}
+        self._middles: dict[tuple[int, str | None, bool, type], bytes] = {}
         self._start, self._end = b'<%bc r="' % prefix, b"</%bv></%bc>" % (prefix, prefix)
 
     def cell(self, ref: bytes, style: int, put: Put) -> bytes:
@@ -40,7 +40,7 @@ class Encoder:
             end = put.moved.index(b">") + 1
             return markup.put(put.moved[:end], b"r", ref) + put.moved[end:]
         value, style = put.value, style if put.style is None else put.style
-        key = (style, put.number_format, type(value))
+        key = (style, put.number_format, put.over, type(value))
         middle = self._middles.get(key)
         if middle is None:
             middle = self._middles[key] = self._middle(style, put)
@@ -68,7 +68,7 @@ class Encoder:
         wanted = wanted_format(put.value)
         if wanted:
             code = None if self.styles.is_date(style) else code or wanted
-        elif self.styles.number_format(style) != "General":
+        elif not put.over and self.styles.number_format(style) != "General":
             code = None
         return self.styles.with_number_format(style, code) if code else style
 

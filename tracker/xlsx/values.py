@@ -34,12 +34,14 @@ class Put:
         number_format: the code it gets where it has no format of its own.
         style: the index it takes instead of that of the cell that was there.
         moved: the bytes of a cell that is taken over from elsewhere, formula and all.
+        over: whether `number_format` goes over a format that the cell has.
     """
 
     value: Value
     number_format: str | None = None
     style: int | None = None
     moved: bytes | None = None
+    over: bool = False
 
     @property
     def clears(self) -> bool:

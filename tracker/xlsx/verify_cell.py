@@ -32,6 +32,7 @@ class CellProof:
             style,
             after.style,
             put.number_format,
+            put.over,
             type(put.value),
             style is None and after.column,
         )
@@ -60,7 +61,7 @@ class CellProof:
         code, shows_date = wanted_format(put.value), self.styles.is_date(old)
         if put.value is None or (code and shows_date):
             code = None
-        elif code or self.styles.number_format(old) == "General":
+        elif code or put.over or self.styles.number_format(old) == "General":
             code = put.number_format or code
         if code is None:
             return new == old
