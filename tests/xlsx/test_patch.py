@@ -3,21 +3,19 @@ from __future__ import annotations
 import pytest
 
 from tests.xlsx.books import STYLES, sheet
+from tracker.xlsx.edits import Edits
 from tracker.xlsx.encode import Encoder
-from tracker.xlsx.patch import Overwritten, guarded, is_blocked, patch, stretches
+from tracker.xlsx.patch import Overwritten, by_row, guarded, patch, stretches
 from tracker.xlsx.scan import scan
 from tracker.xlsx.strings import SharedStrings, StringPlan
 from tracker.xlsx.styles import Styles
-from tracker.xlsx.values import Put
 
 
 def patched(xml: str, cells: dict[tuple[int, int], float | None]) -> tuple[str, list[Overwritten]]:
     found = scan(xml.encode())
     plan = StringPlan(SharedStrings(None), [], ())
     encoder = Encoder(found.prefix, Styles(STYLES.encode()), plan, date1904=False)
-    edits: dict[int, dict[int, Put]] = {}
-    for (row, column), value in cells.items():
-        edits.setdefault(row, {})[column] = Put(value)
+    edits = Edits(cells)
     data, gone = patch(found, edits, encoder.cell)
     return data.decode(), gone
 
@@ -109,10 +107,10 @@ def test_areas_that_no_single_cell_may_be_set_in() -> None:
         tail='<mergeCells><mergeCell ref="C5:D900"/><mergeCell ref="E1:F2"/></mergeCells>',
     )
     areas = guarded(scan(xml.encode()))
-    assert is_blocked(areas, 1, 1) == is_blocked(areas, 3, 1) == "array"
-    assert is_blocked(areas, 5, 3) is None
-    assert is_blocked(areas, 800, 4) == is_blocked(areas, 2, 6) == "merge"
-    assert is_blocked(areas, 1, 4) is None
+    assert areas.at(1, 1) == areas.at(3, 1) == "array"
+    assert areas.at(5, 3) is None
+    assert areas.at(800, 4) == areas.at(2, 6) == "merge"
+    assert areas.at(1, 4) is None
     assert not guarded(scan(sheet().encode()))
 
 
@@ -135,14 +133,16 @@ def test_rows_done_together_and_those_that_cannot_be_come_out_alike() -> None:
 
 
 def test_planned_rows_in_runs() -> None:
-    edits: dict[int, dict[int, Put]] = {n: {} for n in [9, 3, 2, *range(100, 300)]}
+    edits = Edits({(n, c): n for n in [9, 3, 2, *range(100, 300)] for c in (2, 1)})
     runs = list(stretches(edits))
-    assert [n for run in runs for n in run] == sorted(edits)
-    assert runs[:2] == [[2, 3], [9]]
-    assert all(run == list(range(run[0], run[-1] + 1)) and len(run) <= 64 for run in runs)
+    assert [place for run in runs for place in run] == sorted(edits)
+    assert runs[:2] == [[(2, 1), (2, 2), (3, 1), (3, 2)], [(9, 1), (9, 2)]]
+    rows = [[places[0][0] for places in by_row(run)] for run in runs]
+    assert all(run == list(range(run[0], run[-1] + 1)) and len(run) <= 32 for run in rows)
+    assert max(map(len, rows)) == 32
 
 
 def test_another_tail() -> None:
     found = scan(sheet('<row r="1"/>', tail="<a/>").encode())
-    data, _ = patch(found, {}, lambda *_: b"", b"</sheetData><b/></worksheet>")
+    data, _ = patch(found, Edits(), lambda *_: b"", b"</sheetData><b/></worksheet>")
     assert data == found.head + b'<row r="1"/></sheetData><b/></worksheet>'

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.xlsx.books import sheet
+from tracker.xlsx.edits import Edits
 from tracker.xlsx.retrace import retrace
 from tracker.xlsx.scan import RawCell, scan
 from tracker.xlsx.values import Put
@@ -12,14 +13,12 @@ from tracker.xlsx.values import Put
 OLD = '<row r="2" spans="1:2"><c r="A2"><v>1</v></c><c r="C2"><v>3</v></c></row><row r="4"/>'
 
 
-def holds(_before: RawCell | None, after: RawCell | None, put: Put) -> bool:
+def holds(_style: int | None, after: RawCell | None, put: Put) -> bool:
     return after is None if put.value is None else bool(after and after.value == b"%d" % put.value)  # type: ignore[str-format]  # whole numbers only
 
 
 def follows(new: str, plan: dict[tuple[int, int], int | None]) -> bool:
-    edits: dict[int, dict[int, Put]] = {}
-    for (row, column), value in plan.items():
-        edits.setdefault(row, {})[column] = Put(value)
+    edits = Edits(plan)
     return retrace(scan(sheet(OLD).encode()), sheet(new).encode(), edits, holds)
 
 
@@ -62,7 +61,7 @@ def test_what_does_not(new: str, plan: dict[tuple[int, int], int | None]) -> Non
 
 
 def test_a_sheet_without_its_data() -> None:
-    assert not retrace(scan(sheet(OLD).encode()), b"<worksheet/>", {}, holds)
+    assert not retrace(scan(sheet(OLD).encode()), b"<worksheet/>", Edits(), holds)
 
 
 LONG = "".join(
@@ -77,9 +76,7 @@ def planned(rows: str) -> str:
 
 
 def long_follows(new: str, plan: dict[tuple[int, int], int]) -> bool:
-    edits: dict[int, dict[int, Put]] = {}
-    for (row, column), value in plan.items():
-        edits.setdefault(row, {})[column] = Put(value)
+    edits = Edits(plan)
     return retrace(scan(sheet(LONG).encode()), sheet(new).encode(), edits, holds)
 
 

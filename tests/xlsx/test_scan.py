@@ -107,11 +107,8 @@ def test_rows_out_of_order_are_found_and_stand_as_they_stood() -> None:
     assert scan(sheet('<row r="2"/><row r="5"/>').encode()).rows.in_order
 
 
-def test_rows_that_stand_together_and_what_stands_behind() -> None:
+def test_what_stands_behind_a_row() -> None:
     found = scan(sheet("".join(f'<row r="{n}"/>' for n in (2, 3, 4, 7))).encode())
-    assert found.rows.together([2, 3, 4])
-    assert not found.rows.together([4, 5])
-    assert not found.rows.together([7, 8])
     assert found.rows.behind(4, 0) == found.rows.behind(5, 0) == found.rows[7].start
     assert found.rows.behind(7, found.last) == found.last
 

@@ -13,7 +13,6 @@ from tracker.book.read import Table, shown
 from tracker.book.state import mark
 from tracker.schema.model import Column
 from tracker.schema.names import plain
-from tracker.xlsx.patch import is_blocked
 from tracker.xlsx.refs import ref
 from tracker.xlsx.serial import to_serial
 from tracker.xlsx.values import ErrorValue, Put
@@ -81,7 +80,7 @@ def column_changes(
     date1904, blocked = sheet.book.date1904, sheet.blocked
     is_id = table.module.by_name[name].owner == "id"
     for row, old, new in zip(table.rows, table.raw[name], wanted, strict=True):
-        if same(old, new, date1904=date1904) or is_blocked(blocked, row, at):
+        if same(old, new, date1904=date1904) or blocked.at(row, at):
             continue
         if is_id and ((row, name) in table.kept or _is_typed(old, new)):
             continue
@@ -101,7 +100,7 @@ def spare_changes(table: Table) -> Iterator[CellChange]:
     for row in table.spare:
         for cell in scan.cells(scan.rows[row]):
             value = sheet.value(cell) if cell.column in fields else None
-            if value not in (None, "") and not is_blocked(sheet.blocked, row, cell.column):
+            if value not in (None, "") and not sheet.blocked.at(row, cell.column):
                 field = fields[cell.column]
                 yield CellChange(sheet.name, row, cell.column, value, None, field, None)
 

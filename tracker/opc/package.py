@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass, field
+from html import escape
 from urllib.parse import unquote
-from xml.sax.saxutils import quoteattr
 
 from tracker.opc.parts import (
     CONTENT_TYPES,
@@ -177,7 +177,7 @@ class Package:
         while b"rId%d" % n in used:
             n += 1
         mode = ' TargetMode="External"' if external else ""
-        new = f'Relationship Id="rId{n}" Type="{type_}" Target={quoteattr(target)}{mode}'
+        new = f'Relationship Id="rId{n}" Type="{type_}" Target="{escape(target)}"{mode}'
         self.write(rels, append_child(data, "Relationships", new))
         return f"rId{n}"
 
@@ -204,7 +204,7 @@ class Package:
         """Give a part its content type, unless it already has just that one."""
         if self.content_type(part) != content_type:
             self._drop_override(part)
-            new = f'Override PartName={quoteattr("/" + part)} ContentType="{content_type}"'
+            new = f'Override PartName="/{escape(part)}" ContentType="{content_type}"'
             self.write(CONTENT_TYPES, append_child(self.read(CONTENT_TYPES), "Types", new))
 
     def declare_default(self, extension: str, content_type: str) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 from functools import cached_property
 
 from tracker.xlsx import patch, refs
+from tracker.xlsx.edits import Edits
 from tracker.xlsx.limits import refuse_many
 from tracker.xlsx.opened import OpenedBook
 from tracker.xlsx.scan import RawCell, Scan, scan
@@ -19,7 +20,7 @@ class Cells:
 
     def __init__(self, book: OpenedBook, name: str, part: str) -> None:
         self.book, self.name, self.part = book, name, part
-        self.edits: dict[int, dict[int, Put]] = {}
+        self.edits = Edits()
 
     @cached_property
     def scan(self) -> Scan:
@@ -60,10 +61,10 @@ class Cells:
         A number in a date format is a datetime, or a time where it is less than a day.
         ValueError for what is no reference.
         """
-        row, column = refs.cell(ref)
-        if column in self.edits.get(row, {}):
-            return self.edits[row][column].value
-        cell = self.raw(row, column)
+        where = refs.cell(ref)
+        if where in self.edits:
+            return self.edits[where].value
+        cell = self.raw(*where)
         value = self.value(cell) if cell else None
         if cell and isinstance(value, float):
             if cell.kind == b"d" or self.book.styles.is_date(cell.style):
@@ -84,16 +85,16 @@ class Cells:
         reference or cannot be held, and where one cell alone must not be changed (array
         formulas, merged cells); TypeError for a type that cells do not know.
         """
-        row, column = refs.cell(ref)
-        blocked = self.blocked.areas and patch.is_blocked(self.blocked, row, column)
+        where = refs.cell(ref)
+        blocked = self.blocked.areas and self.blocked.at(*where)
         if blocked:
             raise ValueError(f"{self.name}!{ref} lies inside an area that is one {blocked}")
         refuse_unstorable(value, date1904=self.book.date1904)
-        self.edits.setdefault(row, {})[column] = Put(value)
+        self.edits[where] = value
 
     def put(self, row: int, column: int, what: Put) -> None:
         """Plan a cell by row and column, with the number format it gets if it has none."""
-        self.edits.setdefault(row, {})[column] = what
+        self.edits[row, column] = what
 
     def clear_row(self, row: int) -> None:
         """Plan that no cell of a row holds anything; formats stay."""

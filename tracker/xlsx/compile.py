@@ -65,8 +65,7 @@ class Compiler:
         donors = [d for d, _ in self.book.planned_grafts.values() if isinstance(d, graft.Donor)]
         wanted = {t for d in donors for t in d.texts(self.book.strings.prefix)}
         for sheet in self.book.planned_sheets():
-            for cells in sheet.planned_cells.values():
-                wanted.update([p.value for p in cells.values() if isinstance(p.value, str)])
+            wanted |= sheet.planned_cells.texts()
         strings = self.book.strings
         whole = {*self.book.planned_grafts, *self.book.planned_drops, *self._last}
         gone = {self.book.sheet(n).part for n in self.book.worksheet_names if n in whole}

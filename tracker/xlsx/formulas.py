@@ -41,11 +41,8 @@ def _meets(formula: str, sheet: str, where: Range, *, own: bool) -> bool:
 
 def has_any(sheet: bytes) -> bool:
     """Whether a sheet holds a formula."""
-    mark = b"<" + markup.prefix_of(sheet, b"sheetData") + b"f"
-    at = sheet.find(mark)
-    while at >= 0 and sheet[at + len(mark)] not in b" >/\t\r\n":
-        at = sheet.find(mark, at + 1)
-    return at >= 0
+    prefix = re.escape(markup.prefix_of(sheet, b"sheetData"))
+    return re.search(rb"<%bf[\s/>]" % prefix, sheet) is not None
 
 
 def rehome_shared(data: bytes, prefix: bytes, gone: list[Overwritten]) -> bytes:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import posixpath
 import re
+from html import escape
 from typing import NamedTuple
-from xml.sax.saxutils import escape
 
 from tracker.opc.package import Package
 from tracker.opc.parts import PACKAGE_RELS, RELS_TYPE, Relationship, rels_name
@@ -52,12 +52,12 @@ class Donor:
     def rename(self, name: str) -> None:
         """Let the references of the sheet, its charts and its names follow another sheet name."""
         if name != self.name:
-            quoted = escape(self.name.replace("'", "''")).encode()
-            bare = escape(self.name).encode()
+            quoted = escape(self.name.replace("'", "''"), quote=False).encode()
+            bare = escape(self.name, quote=False).encode()
             self._references = re.compile(
                 rb"(?<![\w.\x80-\xff'])(?:'%b'|%b)!" % (re.escape(quoted), re.escape(bare))
             )
-            self._renamed = escape(quote_sheet(name)).encode() + b"!"
+            self._renamed = escape(quote_sheet(name), quote=False).encode() + b"!"
 
     def read(self, part: str) -> bytes:
         """A part of the donor, its references following the new name."""
@@ -174,8 +174,7 @@ class Transplant:
             where = posixpath.relpath(self._copy(r.target, r.kind), posixpath.dirname(target))
             mode = ""
         kind = dialect(r.type.encode(), strict=self.strict).decode()
-        where = escape(where, {'"': "&quot;"})
-        return f'<Relationship Id="{r.id}" Type="{kind}" Target="{where}"{mode}/>'
+        return f'<Relationship Id="{r.id}" Type="{kind}" Target="{escape(where)}"{mode}/>'
 
     def _copy(self, part: str, kind: str) -> str:
         if part not in self.names:

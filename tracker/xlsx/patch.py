@@ -5,23 +5,23 @@ from __future__ import annotations
 import io
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from tracker.xlsx import markup
+from tracker.xlsx.edits import Edits, Place
 from tracker.xlsx.refs import Range, area, letters
-from tracker.xlsx.scan import RawCell, Row, Scan, cells_of, numbered_cells, plain_cells
+from tracker.xlsx.scan import STYLES, RawCell, Row, Scan, cells_of, numbered_cells, plain_cells
 from tracker.xlsx.values import Put
 
 Make = Callable[[bytes, int, Put], bytes]
 """(reference, style index, planned cell) -> its bytes."""
-Edits = Mapping[int, Mapping[int, Put]]
-"""row -> column -> planned cell."""
 Splice = tuple[int, int, bytes]
 """(start, end, what stands there instead)."""
-_TOGETHER = 64  # rows; more are no quicker, and what cannot be done together is tried by halves
+_TOGETHER = 32  # rows; more are no quicker, and where one is odd all are done one by one
 
 
 class Overwritten(NamedTuple):
@@ -51,35 +51,33 @@ def patch(
     return out.getvalue(), worker.overwritten
 
 
-def stretches(edits: Edits) -> Iterator[list[int]]:
-    """The planned rows in runs of consecutive numbers, none of them long."""
-    run = list[int]()
-    for number in sorted(edits):
-        if run and (number > run[-1] + 1 or len(run) == _TOGETHER):
+def stretches(edits: Edits) -> Iterator[list[Place]]:
+    """The planned places in their order, some consecutive rows at a time."""
+    run = list[Place]()
+    for place in sorted(edits):
+        if run and not place[0] - run[-1][0] <= 1 <= run[0][0] + _TOGETHER - place[0]:
             yield run
             run = []
-        run.append(number)
+        run.append(place)
     if run:
         yield run
 
 
-def planned(edits: Edits, rows: Iterable[int]) -> dict[bytes, Put]:
-    """The planned cells of some rows by reference, in the order in which a sheet has them."""
-    numbered = ((b"%d" % n, edits[n]) for n in rows)
-    return {_letters(c) + n: columns[c] for n, columns in numbered for c in sorted(columns)}
+def by_row(run: list[Place]) -> Iterator[list[Place]]:
+    """The places of each row."""
+    return (list(places) for _, places in groupby(run, itemgetter(0)))
 
 
-def in_order(refs: list[bytes], puts: Mapping[bytes, Put]) -> bool:
-    """Whether the planned cells are all among the found ones, each once, and stand in order."""
-    planned = list(puts)
-    return refs == planned or [r for r in refs if r in puts] == planned
+def aligned(refs: list[bytes], edits: Edits, run: list[Place]) -> Sequence[Put | None] | None:
+    """What is planned for each of the cells that were found, None for one that stays.
 
-
-def is_there(sheet: Scan, plain: re.Pattern[bytes], edits: Edits, number: int) -> bool:
-    """Whether a row has all of its planned cells already, as plain ones."""
-    row = sheet.rows.get(number)
-    old = sheet.data[row.start : row.end] if row else b""
-    return in_order(plain.split(old)[2::6], planned(edits, [number]))
+    None at all unless the planned cells are all among them, each once, and stand in order.
+    """
+    wanted, puts = [_letters(c) + b"%d" % r for r, c in run], edits.puts(run)
+    if refs == wanted:
+        return puts
+    known = dict(zip(wanted, puts, strict=True))
+    return [known.get(r) for r in refs] if [r for r in refs if r in known] == wanted else None
 
 
 def place(row: int, column: int) -> bytes:
@@ -96,7 +94,7 @@ class _Patcher:
     def __init__(self, sheet: Scan, edits: Edits, make: Make) -> None:
         self.sheet, self.edits, self.make, self.p = sheet, edits, make, sheet.prefix
         self.overwritten = list[Overwritten]()
-        self.plain = plain_cells(self.p, {c for columns in edits.values() for c in columns})
+        self.plain = plain_cells(self.p, {column for _, column in edits})
         styles = _column_styles(sheet)
         self.column_style = cache(partial(_column_style, styles))
         self.styled = bool(styles) or b"customFormat" in sheet.data
@@ -106,75 +104,60 @@ class _Patcher:
         if not self.sheet.rows.in_order:
             raise ValueError("rows are out of order")
         yield 0, self.sheet.first, _wider_dimension(self.sheet, self.edits)
-        for rows in stretches(self.edits):
-            yield from self.stretch(rows)
+        for run in stretches(self.edits):
+            together = self.together(run)
+            yield from [together] if together else map(self.row, by_row(run))
 
-    def stretch(self, rows: list[int]) -> Iterator[Splice]:
-        """Rows that stand behind one another: together if that can be, else half by half.
-
-        Where the first one cannot be done so by itself, neither can the others as a rule.
-        """
-        there = self.sheet.rows
-        if there.together(rows):
-            start, end = there[rows[0]].start, there[rows[-1]].end
-            new = self.cells(self.sheet.data[start:end], planned(self.edits, rows))
-            if new is not None:
-                yield start, end, new
-                return
-        half = len(rows) // 2
-        if half and is_there(self.sheet, self.plain, self.edits, rows[0]):
-            yield from self.stretch(rows[:half])
-            yield from self.stretch(rows[half:])
-        else:
-            yield from (self.row(n, self.edits[n]) for n in rows)
-
-    def cells(self, old: bytes, puts: Mapping[bytes, Put]) -> bytes | None:
-        """Rows with their planned cells made anew; None unless each is there, once, in order."""
-        parts = self.plain.split(old)
-        refs, make = parts[2::6], self.make
-        if not in_order(refs, puts):
+    def together(self, run: list[Place]) -> Splice | None:
+        """Rows at once whose planned cells are there, each once and in order; None for others."""
+        first, last = (self.sheet.rows.get(row) for row, _ in (run[0], run[-1]))
+        if first is None or last is None:
             return None
-        cells = zip(parts[1::6], refs, parts[3::6], strict=True)
+        parts = self.plain.split(self.sheet.data[first.start : last.end])
+        refs, make = parts[2::6], self.make
+        puts = aligned(refs, self.edits, run)
+        if puts is None:
+            return None
+        cells = zip(parts[1::6], refs, parts[3::6], puts, strict=True)
         new = [
-            make(r, int(s or 0), puts[r]) or self.bare(r) if r in puts else cell
-            for cell, r, s in cells
+            cell if put is None else make(r, STYLES[s], put) or self.bare(r)
+            for cell, r, s, put in cells
         ]
-        return b"".join(chain.from_iterable(zip(parts[::6], [*new, b""], strict=True)))
+        whole = b"".join(chain.from_iterable(zip(parts[::6], [*new, b""], strict=True)))
+        return first.start, last.end, whole
 
-    def row(self, number: int, columns: Mapping[int, Put]) -> Splice:
+    def row(self, places: list[Place]) -> Splice:
         """One row around its planned cells, or a new one."""
-        row = self.sheet.rows.get(number)
-        if row is None:
-            behind = self.sheet.rows.behind(number, self.sheet.last)
-            return behind, behind, self.new_row(number, columns)
-        tag = self.sheet.data[row.start : row.body]
-        body, cells = self.located(row)
-        places, own = [c.column for c in cells], _row_style(tag)
-        if places != sorted(set(places)):
+        number, data = places[0][0], self.sheet.data
+        row, tag = self.sheet.rows.get(number), b'<%brow r="%d">' % (self.p, number)
+        if row:
+            start, end, tag = row.start, row.end, data[row.start : row.body]
+        else:
+            start = end = self.sheet.rows.behind(number, self.sheet.last)
+        body, cells = self.located(row) if row else (b"", [])
+        columns = [c.column for c in cells]
+        if columns != sorted(set(columns)):
             raise ValueError(f"the cells of row {number} are out of order")
-        out, at, last = list[bytes](), 0, cells[-1].end if cells else 0
-        for column in sorted(columns):
-            i = bisect_left(places, column)
-            start = cells[i].start if i < len(cells) else last
-            style, end = self.column_style(column) if own is None else own, start
-            there, put, where = column in places[i : i + 1], columns[column], place(number, column)
-            if there:
-                style, end = cells[i].style, cells[i].end
-                if cells[i].formula:
-                    self.note(number, column, body[start:end])
-            if there or not put.clears:
-                new = self.make(where, style, put) or (self.bare(where) if there else b"")
-                out += [body[at:start], new]
-                at = end
-        held = [c for c, put in columns.items() if not put.clears]
-        return row.start, row.end, self.closed(tag, b"".join([*out, body[at:]]), held)
-
-    def new_row(self, number: int, columns: Mapping[int, Put]) -> bytes:
-        order = sorted(c for c, put in columns.items() if not put.clears)
-        cells = [self.make(place(number, c), self.column_style(c), columns[c]) for c in order]
-        if not any(cells):
-            return b""
-        return b'<%brow r="%d">%b</%brow>' % (self.p, number, b"".join(cells), self.p)
+        out, at, own = list[bytes](), 0, _row_style(tag)
+        for where in places:
+            i, put, r = bisect_left(columns, where[1]), self.edits[where], place(*where)
+            old = cells[i] if where[1] in columns[i : i + 1] else None
+            if old:
+                self.note(where, old, body)
+                first, behind, new = (
+                    old.start,
+                    old.end,
+                    self.make(r, old.style, put) or self.bare(r),
+                )
+            else:
+                first = behind = cells[i].start if i < len(cells) else cells[-1].end if cells else 0
+                style = self.column_style(where[1]) if own is None else own
+                new = b"" if put.clears else self.make(r, style, put)
+            out += [body[at:first], new]
+            at = behind
+        new = b"".join([*out, body[at:]])
+        held = [p[1] for p in places if not self.edits[p].clears]
+        return start, end, self.closed(tag, new, held) if row or new else b""
 
     def bare(self, where: bytes) -> bytes:
         """What is left of a cleared cell without a style, lest its column's or row's shows."""
@@ -188,10 +171,12 @@ class _Patcher:
             return body, self.sheet.cells(row)
         return numbered, cells_of(numbered, self.p)
 
-    def note(self, row: int, column: int, cell: bytes) -> None:
-        m = markup.start_tag(cell, self.p + b"f")
-        end = markup.element_end(cell, m, self.p + b"f")
-        self.overwritten.append(Overwritten(row, column, cell[m.start() : end]))
+    def note(self, where: Place, cell: RawCell, body: bytes) -> None:
+        if cell.formula:
+            whole, name = body[cell.start : cell.end], self.p + b"f"
+            m = markup.start_tag(whole, name)
+            element = whole[m.start() : markup.element_end(whole, m, name)]
+            self.overwritten.append(Overwritten(*where, element))
 
     def closed(self, tag: bytes, cells: bytes, columns: list[int]) -> bytes:
         """The row around its cells, its spans wide enough for the columns."""
@@ -236,19 +221,21 @@ def _wider_dimension(sheet: Scan, edits: Edits) -> bytes:
     """The sheet's head with a <dimension> that covers the planned cells, if it has one."""
     m = markup.find_tag(sheet.head, sheet.prefix + b"dimension")
     text = markup.get(m[0], b"ref") if m else None
-    held = [(r, c) for r, cells in edits.items() for c, put in cells.items() if not put.clears]
-    if m is None or not text or not held:
+    if m is None or not text:
         return sheet.head
     try:
         old = area(text.decode())
     except ValueError:
         return sheet.head
-    rows, columns = zip(*held, strict=True)
+    beyond = [p for p in edits if not (old.covers(*p) or edits[p].clears)]
+    if not beyond:
+        return sheet.head
+    rows, columns = zip(*beyond, strict=True)
     new = Range(
         min(old.top, *rows), min(old.left, *columns),
         max(old.bottom, *rows), max(old.right, *columns),
     )  # fmt: skip
-    tag = markup.put(m[0], b"ref", str(new).encode()) if new != old else m[0]
+    tag = markup.put(m[0], b"ref", str(new).encode())
     return sheet.head[: m.start()] + tag + sheet.head[m.end() :]
 
 
@@ -293,8 +280,3 @@ def guarded(sheet: Scan) -> Guarded:
     found += [(m[0], "merge") for m in merged.finditer(sheet.tail)]
     refs = [(markup.get(tag, b"ref") or b"", why) for tag, why in found]
     return Guarded([(area(ref.decode()), why) for ref, why in refs if b":" in ref])
-
-
-def is_blocked(areas: Guarded, row: int, column: int) -> str | None:
-    """Why a cell must not be set ("array", "merge"), or None."""
-    return areas.at(row, column) if areas else None

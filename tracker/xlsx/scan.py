@@ -80,11 +80,6 @@ class Rows(Mapping[int, Row]):
         i = bisect(self.numbers, number)
         return self.starts[i] if i < len(self) else last
 
-    def together(self, rows: list[int]) -> bool:
-        """Whether all of those consecutive numbers are there."""
-        i = bisect_left(self.numbers, rows[0])
-        return self.numbers[i : i + len(rows)].tolist() == rows
-
 
 @dataclass(frozen=True)
 class Scan:
@@ -162,7 +157,7 @@ def cells_of(body: bytes, prefix: bytes) -> list[RawCell]:
         end = at + len(whole)
         held = value or inline or (_empty_value(whole, prefix) if formula or kind else None)
         fields = (
-            _COLUMNS[column], at, end, _STYLES[style], kind or b"n", formula != b"", held,
+            _COLUMNS[column], at, end, STYLES[style], kind or b"n", formula != b"", held,
         )  # fmt: skip
         add(as_cell(fields))
         at = end + len(space)
@@ -182,15 +177,15 @@ class _Columns(dict[bytes, int]):
         return n
 
 
-class _Styles(dict[bytes, int]):
-    """Style indices from their bytes, each worked out once."""
+class _Styles(dict[bytes | None, int]):
+    """Style indices from their bytes, each worked out once; none written is 0."""
 
-    def __missing__(self, style: bytes) -> int:
+    def __missing__(self, style: bytes | None) -> int:
         self[style] = n = int(style or 0)
         return n
 
 
-_COLUMNS, _STYLES = _Columns(), _Styles()
+_COLUMNS, STYLES = _Columns(), _Styles()
 as_cell = partial(tuple.__new__, RawCell)  # half the time of the class's constructor
 
 
@@ -229,7 +224,7 @@ def scan(data: bytes) -> Scan:
     prefix = markup.prefix_of(data, b"sheetData")
     name = prefix + b"sheetData"
     m = markup.start_tag(data, name)
-    end = data.index(b"</" + name + b">", m.end())
+    end = data.rindex(b"</" + name + b">", m.end())
     if data.find(b"<row" if prefix else b":row", m.end(), end) >= 0:
         raise ValueError("rows of two namespace prefixes")
     starts = _located(data, prefix, m.end(), end)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from tracker.xlsx import growing
 from tracker.xlsx.cells import Cells
+from tracker.xlsx.edits import Edits
 from tracker.xlsx.opened import OpenedBook
 from tracker.xlsx.refs import ref
 from tracker.xlsx.tables import Growth, Table
@@ -20,15 +21,16 @@ class Sheet(Cells):
         self.growth: dict[str, Growth] = {}
 
     @property
-    def planned_cells(self) -> dict[int, dict[int, Put]]:
+    def planned_cells(self) -> Edits:
         """The planned cells, with those that move along with a table."""
         grown = [t for t in self.tables if t.totals and t.name in self.growth]
-        cells = {r: dict(columns) for r, columns in self.edits.items()} if grown else self.edits
+        cells = self.edits.copy() if grown else self.edits
         for table in grown:
             for row, column, put in growing.moving(self, table, self.growth[table.name]):
-                if put.moved is not None and column in cells.get(row, {}):
+                if (row, column) not in cells:
+                    cells[row, column] = put
+                elif put.moved is not None:
                     raise ValueError(f"{self.name}!{ref(row, column)} is needed for totals")
-                cells.setdefault(row, {}).setdefault(column, put)
         return cells
 
     def _table(self, name: str) -> tuple[Table, Growth]:

@@ -22,10 +22,8 @@ class SharedStrings:
         self.data = markup.plain_utf8(data) if data else _EMPTY
         self.prefix = markup.prefix_of(self.data, b"sst")
         self.texts, self.rich = _texts(self.data, self.prefix)
-        self._index = dict[str, int]()
-        for i, text in enumerate(self.texts):
-            if text not in self._index and i not in self.rich:
-                self._index[text] = i
+        plain = [i for i in reversed(range(len(self.texts))) if i not in self.rich]
+        self._index = {self.texts[i]: i for i in plain}  # of equal ones the first
 
     def __len__(self) -> int:
         return len(self.texts)

@@ -159,9 +159,7 @@ class _Proof:
                     uses((self.after if part in self.touched else self.before).read(part))
                 )
                 sheet = self.sheets.get(part)
-                cells = (
-                    (p for c in sheet.planned_cells.values() for p in c.values()) if sheet else ()
-                )
+                cells = sheet.planned_cells.values() if sheet else ()
                 planned = sum(isinstance(p.value, str) and p.value in others for p in cells)
                 now = sum(used[b"%d" % i] for i in self.replaced)
                 claim(now <= planned, f"{part}: the text of another cell changed")
@@ -278,10 +276,9 @@ class _Proof:
         was = chained(self.before.read(old)) if old else []
         now = chained(self.after.read(old)) if old and old in self.after else []
         planned = {
-            (ids[part], ref(row, column)): sheet.raw(row, column)
+            (ids[part], ref(*where)): sheet.raw(*where)
             for part, sheet in (self.sheets.items() if was else ())
-            for row, columns in sheet.planned_cells.items()
-            for column in columns
+            for where in sheet.planned_cells
         }
         left = [e for e in was if e[0] not in whole and e not in planned]
         stay = [e for e in now if e in planned and (cell := planned[e]) and cell.formula]

@@ -23,22 +23,20 @@ class CellProof:
         self.formats = range(len(styles.items(b"cellXfs")))
         self._fitting: dict[object, bool] = {}
 
-    def holds(self, before: RawCell | None, after: RawCell | None, put: Put) -> bool:
-        """Whether a cell holds what was planned, in the format that it had or was to get."""
-        style = put.style if put.style is not None else before.style if before else None
+    def holds(self, style: int | None, after: RawCell | None, put: Put) -> bool:
+        """Whether a cell holds what was planned, in the format that it had or was to get.
+
+        `style` is that of the cell that was there, None where there was none.
+        """
+        if put.style is not None:
+            style = put.style
         if after is None:
             return put.moved is None and put.value is None and not style
-        key = (
-            style,
-            after.style,
-            put.number_format,
-            put.over,
-            type(put.value),
-            style is None and after.column,
-        )
+        column = after.column if style is None else 0
+        key = (style, after.style, put.number_format, put.over, type(put.value), column)
         fits = self._fitting.get(key)
         if fits is None:
-            usual = [style] if style is not None else self._blank_styles(after.column)
+            usual = [style] if style is not None else self._blank_styles(column)
             fits = any(self._fits(s, after.style, put) for s in usual)
             self._fitting[key] = fits
         return fits and put.moved is None and self._reads_back(after, put.value)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from tracker.errors import ProofError
 from tracker.xlsx import markup
-from tracker.xlsx.patch import is_blocked
 from tracker.xlsx.refs import Range, area, ref
 from tracker.xlsx.retrace import retrace
 from tracker.xlsx.scan import RawCell, Scan, cells_of, numbered_cells, scan
@@ -94,10 +93,8 @@ class SheetProof:
         tail = data[data.find(b"</" + sheet_data, first) :]
         claim(only_grown(old.head, data[:first]), f"{name}: before the rows")
         claim(only_grown(old.tail, tail, self._follows_table), f"{name}: behind the rows")
-        for row, columns in self.edits.items() if self.sheet.blocked else ():
-            for column in columns:
-                free = not is_blocked(self.sheet.blocked, row, column)
-                claim(free, f"{name}!{ref(row, column)} is not free")
+        for where in self.edits if self.sheet.blocked else ():
+            claim(not self.sheet.blocked.at(*where), f"{name}!{ref(*where)} is not free")
         if not self.owners and retrace(old, data, self.edits, self.cells.holds):
             return True
         self._rows(scan(data))
@@ -118,12 +115,13 @@ class SheetProof:
     def owners(self) -> dict[bytes | None, tuple[str, str]]:
         """Place and text of the shared formulas that are overwritten, by their index."""
         found: dict[bytes | None, tuple[str, str]] = {}
-        for row, columns in self.edits.items() if b"shared" in self.old.data else ():
+        planned = {row for row, _ in self.edits} if b"shared" in self.old.data else ()
+        for row in planned:
             where = self.old.rows.get(row)
             if where is None or b"shared" not in self.old.data[where.start : where.end]:
                 continue
             for column, (_, cell) in self._cells(self.old, row)[1].items():
-                tag, text = self._shared(cell) if column in columns else (b"", b"")
+                tag, text = self._shared(cell) if (row, column) in self.edits else (b"", b"")
                 if text.strip():
                     found[markup.get(tag, b"si")] = (ref(row, column), markup.unescape_text(text))
         return found
@@ -140,18 +138,21 @@ class SheetProof:
         name, numbers = self.sheet.name, list(new.rows)
         claim(numbers == sorted(numbers), f"{name}: rows out of order")
         claim(_between(self.old) == _between(new), f"{name}: between the rows")
+        columns: dict[int, list[int]] = {}
+        for row, column in self.edits:
+            columns.setdefault(row, []).append(column)
         for row in {**self.old.rows, **new.rows}:
-            self._row(new, row)
+            self._row(new, row, columns.get(row, []))
 
-    def _row(self, new: Scan, row: int) -> None:
-        edits, name = self.edits.get(row, {}), self.sheet.name
+    def _row(self, new: Scan, row: int, planned: list[int]) -> None:
+        name = self.sheet.name
         (frame, was), (new_frame, now) = self._cells(self.old, row), self._cells(new, row)
         claim(list(now) == sorted(now), f"{name}, row {row}: cells out of order")
-        for column in {**was, **now, **edits}:
+        for column in {*was, *now, *planned}:
             before, after = was.get(column), now.get(column)
             cell = f"{name}!{ref(row, column)}"
-            if column in edits:
-                held = self._is_as_planned(before, after, edits[column])
+            if column in planned:
+                held = self._is_as_planned(before, after, self.edits[row, column])
                 claim(held, f"{cell} does not read back")
             else:
                 claim(before and after, f"{cell} changed")
@@ -185,7 +186,9 @@ class SheetProof:
         )
         p = re.escape(self.p)
         usual = after is None or re.fullmatch(plain % (p, p, p, p), after[1])
-        return bool(usual) and self.cells.holds(before and before[0], after and after[0], put)
+        return bool(usual) and self.cells.holds(
+            before[0].style if before else None, after and after[0], put
+        )
 
     def _stays(self, place: str, before: bytes, after: bytes) -> bool:
         """Whether a cell outside the plan is as it was.
