@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.xlsx.books import OFFICE, content_types, packed, relations
-from tracker.opc.package import Package, append_child
+from tracker.opc.package import Package
 from tracker.opc.parts import CONTENT_TYPES
 
 PARTS: dict[str, str | bytes] = {
@@ -45,8 +45,7 @@ def test_a_plan_is_carried_out(package: Package) -> None:
     assert list(after)[-1] == "xl/new.xml"
     assert after.read("xl/styles.xml") == b"<styleSheet a='1'/>"
     assert "xl/media/a%20b.png" not in after
-    assert set(package.replaced) == {"xl/styles.xml"}
-    assert set(package.added) == {"xl/new.xml"}
+    assert set(package.new) == {"xl/styles.xml", "xl/new.xml"}
     assert package.dropped == {"xl/media/a%20b.png"}
     assert after.raw("xl/workbook.xml") == package.raw("xl/workbook.xml")
 
@@ -107,8 +106,10 @@ def test_free_names_count_what_is_planned(package: Package) -> None:
     assert package.free_name("xl/chart{}.xml") == "xl/chart2.xml"
 
 
-def test_children_take_the_prefix_of_the_root() -> None:
-    assert append_child(b"<x:A><x:b/></x:A>", "A", "c") == b"<x:A><x:b/><x:c/></x:A>"
-    assert append_child(b"<A/>", "A", "c") == b"<A><c/></A>"
-    with pytest.raises(ValueError, match="no <B>"):
-        append_child(b"<A/>", "B", "c")
+def test_entries_take_the_prefix_of_the_root() -> None:
+    types = '<x:Types xmlns:x="u"/>'
+    package = Package(packed({CONTENT_TYPES: types, "a.xml": "<a/>"}))
+    package.declare("a.xml", "a")
+    package.declare("b.xml", "b")
+    entries = package.read(CONTENT_TYPES)
+    assert entries.endswith(b'Type="a"/><x:Override PartName="/b.xml" ContentType="b"/></x:Types>')

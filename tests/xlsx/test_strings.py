@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.xlsx.books import MAIN
-from tracker.xlsx.strings import SharedStrings, StringPlan, continued, rich_text
+from tracker.xlsx.strings import SharedStrings, StringPlan, rich_text
+from tracker.xlsx.verify_strings import continued
 
 PART = (
     f'<sst xmlns="{MAIN}" count="9" uniqueCount="5"><si><t>甲</t></si><si>\n <t xml:space="preserve">'

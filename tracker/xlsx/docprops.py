@@ -96,11 +96,7 @@ def _typed(value: Property) -> tuple[bytes, bytes]:
 
 
 def _opened(data: bytes) -> bytes:
-    p = markup.prefix_of(data, b"Properties")
-    m = markup.find_tag(data, p + b"Properties")
-    if m is None or not m[0].endswith(b"/>"):
-        return data
-    return data[: m.end() - 2] + b"></" + p + b"Properties>" + data[m.end() :]
+    return markup.opened(data, markup.prefix_of(data, b"Properties") + b"Properties")
 
 
 def _new_part(package: Package, *, strict: bool) -> str:

@@ -1,16 +1,33 @@
-"""XML as bytes: attributes, tags and text, spliced so that all the rest stays as it stands."""
+"""SpreadsheetML as bytes: its tags as those of any part, its text with escapes of its own."""
 
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from lxml import etree
 
+from tracker.opc.tags import (
+    ATTRIBUTES,
+    appended,
+    element_end,
+    find_tag,
+    get,
+    opened,
+    prefix_of,
+    put,
+    start_tag,
+    tags,
+    with_attribute,
+)  # fmt: skip
+
+__all__ = [
+    "ATTRIBUTES", "MAIN", "MAX_TEXT", "appended", "element_end", "escape_attribute", "escape_text",
+    "find_tag", "get", "opened", "plain_utf8", "prefix_of", "put", "refuse_too_long", "start_tag",
+    "tags", "text_element", "unescape_text", "unescaped", "with_attribute",
+]  # fmt: skip
+
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 MAX_TEXT = 32_767
-ATTRIBUTES = rb"(?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+"
-"""What stands in a tag behind its name; a value may hold a bare >."""
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]")
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -18,66 +35,6 @@ _ODD_ENCODING = re.compile(rb"<\?xml[^>]*\sencoding\s*=\s*[\"'](?!utf-8[\"'])", 
 _ENTITY = re.compile(r"&(?:#x([0-9A-Fa-f]+)|#([0-9]+)|([a-z]+));")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 _SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-@cache
-def _attribute(name: bytes) -> re.Pattern[bytes]:
-    return re.compile(rb"\s%s\s*=\s*(?:\"([^\"]*)\"|'([^']*)')" % re.escape(name))
-
-
-def get(tag: bytes, name: bytes) -> bytes | None:
-    """Raw value of an attribute in the bytes of a start tag, or None."""
-    m = _attribute(name).search(tag)
-    return None if m is None else m[1] if m[1] is not None else m[2]
-
-
-def put(tag: bytes, name: bytes, value: bytes) -> bytes:
-    """The start tag with that attribute set, in its place or at the end."""
-    attribute = b" " + name + b'="' + value + b'"'
-    m = _attribute(name).search(tag)
-    if m:
-        return tag[: m.start()] + attribute + tag[m.end() :]
-    end = len(tag) - (2 if tag.endswith(b"/>") else 1)
-    return tag[:end].rstrip() + attribute + tag[end:]
-
-
-def find_tag(
-    data: bytes, name: bytes, start: int = 0, end: int | None = None
-) -> re.Match[bytes] | None:
-    """First start tag of that qualified name."""
-    return _tag(name).search(data, start, len(data) if end is None else end)
-
-
-def start_tag(data: bytes, name: bytes) -> re.Match[bytes]:
-    """As `find_tag`, for one that must be there. ValueError if it is not."""
-    found = find_tag(data, name)
-    if found is None:
-        raise ValueError(f"no whole <{name.decode()}> tag")
-    return found
-
-
-@cache
-def _tag(name: bytes) -> re.Pattern[bytes]:
-    return re.compile(rb"<%s(?=[\s/>])%s>" % (re.escape(name), ATTRIBUTES))
-
-
-def prefix_of(data: bytes, local: bytes) -> bytes:
-    """Namespace prefix with its colon (b"" or b"x:") of the first element of that local name.
-
-    ValueError if there is none.
-    """
-    m = re.search(rb"<((?:[\w.-]+:)?)%s(?=[\s/>])" % local, data)
-    if m is None:
-        raise ValueError(f"no <{local.decode()}> element")
-    return m[1]
-
-
-def element_end(data: bytes, m: re.Match[bytes], name: bytes) -> int:
-    """Offset behind an element that starts with the matched tag and does not nest in itself."""
-    if m[0].endswith(b"/>"):
-        return m.end()
-    close = b"</" + name + b">"
-    return data.index(close, m.end()) + len(close)
 
 
 def plain_utf8(data: bytes) -> bytes:

@@ -220,9 +220,10 @@ def scan(data: bytes) -> Scan:
     Rows without a number get one first (an insertion would renumber them), and an empty
     sheetData is opened. ValueError where the part is no worksheet with closed rows.
     """
-    data = _opened(markup.plain_utf8(data))
+    data = markup.plain_utf8(data)
     prefix = markup.prefix_of(data, b"sheetData")
     name = prefix + b"sheetData"
+    data = markup.opened(data, name)
     m = markup.start_tag(data, name)
     end = data.rindex(b"</" + name + b">", m.end())
     if data.find(b"<row" if prefix else b":row", m.end(), end) >= 0:
@@ -232,15 +233,6 @@ def scan(data: bytes) -> Scan:
         data = data[: m.end()] + _numbered_rows(data[m.end() : end], prefix) + data[end:]
         return scan(data)
     return Scan(data, prefix, Rows(data, prefix, starts), m.end(), end)
-
-
-def _opened(data: bytes) -> bytes:
-    prefix = markup.prefix_of(data, b"sheetData")
-    m = markup.start_tag(data, prefix + b"sheetData")
-    if not m[0].endswith(b"/>"):
-        return data
-    tag = m[0][:-2].rstrip() + b"></" + prefix + b"sheetData>"
-    return data[: m.start()] + tag + data[m.end() :]
 
 
 @cache

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from copy import copy
 from functools import cache, cached_property
 
 from tracker.xlsx import markup
@@ -19,9 +18,10 @@ class SharedStrings:
     """Texts by index, and the index of a text; `data` is the part, or None where there is none."""
 
     def __init__(self, data: bytes | None) -> None:
-        self.data = markup.plain_utf8(data) if data else _EMPTY
-        self.prefix = markup.prefix_of(self.data, b"sst")
-        self.texts, self.rich = _texts(self.data, self.prefix)
+        data = markup.plain_utf8(data) if data else _EMPTY
+        self.prefix = markup.prefix_of(data, b"sst")
+        self.data = markup.opened(data, self.prefix + b"sst")
+        self.texts, self.rich = texts_of(self.data, self.prefix)
         plain = [i for i in reversed(range(len(self.texts))) if i not in self.rich]
         self._index = {self.texts[i]: i for i in plain}  # of equal ones the first
 
@@ -39,12 +39,6 @@ class SharedStrings:
     @cached_property
     def _rich(self) -> dict[bytes, int]:
         return {self.raw(i): i for i in sorted(self.rich, reverse=True)}
-
-    def retold(self, texts: list[str]) -> SharedStrings:
-        """Strings that read as `texts`, for looking them up by index."""
-        twin = copy(self)
-        twin.texts = texts
-        return twin
 
     @cached_property
     def spans(self) -> list[tuple[int, int]]:
@@ -86,7 +80,7 @@ def _entry(prefix: str) -> re.Pattern[str]:
     )
 
 
-def _texts(data: bytes, prefix: bytes) -> tuple[list[str], set[int]]:
+def texts_of(data: bytes, prefix: bytes) -> tuple[list[str], set[int]]:
     """Texts of the entries in `data`, and which of them are rich or empty of any <t>."""
     whole, p = data.decode("utf-8", "replace"), prefix.decode()
     found = _entry(p).findall(whole)
@@ -156,52 +150,19 @@ class StringPlan:
 
     def to_bytes(self, references: int) -> bytes:
         """The part with its new entries; `references` is how many cells refer to it."""
-        old, out = self.strings, []
-        root, data, p = old.root, old.data, old.prefix
-        at = root.end()
+        old, out, at = self.strings, list[bytes](), 0
         for i, text in self._replaced.items():
             start, end = old.spans[i]
-            out += [data[at:start], _item(text, p)]
+            out += [old.data[at:start], _item(text, self.prefix)]
             at = end
-        tag = markup.put(root[0], b"count", b"%d" % references)
-        tag = markup.put(tag, b"uniqueCount", b"%d" % (len(old) + len(self._added)))
-        new = [_item(text, p) for text in self._added]
-        if tag.endswith(b"/>"):
-            close = b"</" + p + b"sst>"
-            return b"".join([data[: root.start()], tag[:-2], b">", *new, close, data[root.end() :]])
-        return b"".join(
-            [data[: root.start()], tag, *out, data[at : old.end], *new, data[old.end :]]
-        )
+        added = (_item(text, self.prefix) for text in self._added)
+        out += [old.data[at : old.end], *added, old.data[old.end :]]
+        name, unique = self.prefix + b"sst", len(old) + len(self._added)
+        data = markup.with_attribute(b"".join(out), name, b"count", b"%d" % references)
+        return markup.with_attribute(data, name, b"uniqueCount", b"%d" % unique)
 
 
 def _item(text: str | bytes, p: bytes) -> bytes:
     if isinstance(text, bytes):
         return text
     return b"<%bsi>%b</%bsi>" % (p, markup.text_element(p, text), p)
-
-
-def continued(old: SharedStrings, data: bytes, freed: Collection[int]) -> list[str] | None:
-    """Texts of a part that is `old` with other texts in the freed slots and new ones at its end.
-
-    None where anything else differs. What is kept is compared as bytes and not parsed again.
-    """
-    root = markup.find_tag(data, old.prefix + b"sst")
-    if root is None or old.root[0].endswith(b"/>"):
-        return None
-    texts, p = list(old.texts), re.escape(old.prefix)
-    entry = re.compile(rb"<%bsi>.*?</%bsi>" % (p, p), re.S)
-    at, here = root.end(), old.root.end()
-    for i in sorted(freed):
-        start, end = old.spans[i]
-        m = entry.match(data, at + start - here)
-        if m is None or not data.startswith(old.data[here:start], at):
-            return None
-        texts[i] = _texts(m[0], old.prefix)[0][0]
-        at, here = m.end(), end
-    kept, rest = old.data[here : old.end], old.data[old.end :]
-    if not data.startswith(kept, at) or not data.endswith(rest):
-        return None
-    added = data[at + len(kept) : len(data) - len(rest)]
-    if entry.sub(b"", added).strip():
-        return None
-    return texts + _texts(added, old.prefix)[0]

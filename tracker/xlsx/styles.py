@@ -164,31 +164,22 @@ class Styles:
 
     def _grown(self, data: bytes, collection: bytes) -> bytes:
         p, items = self.prefix, self._items[collection]
-        new, count = b"".join(items[self._size[collection] :]), b"%d" % len(items)
-        close = b"</" + p + collection + b">"
-        m = markup.find_tag(data, p + collection)
-        if m is None:
-            tag = b"<" + p + collection + b' count="' + count + b'">'
-            at, data = self._slot(data, collection)
-            return data[:at] + tag + new + close + data[at:]
-        tag = markup.put(m[0], b"count", count)
-        if tag.endswith(b"/>"):
-            return data[: m.start()] + tag[:-2] + b">" + new + close + data[m.end() :]
-        end = data.index(close, m.end())
-        return data[: m.start()] + tag + data[m.end() : end] + new + data[end:]
+        name, new = p + collection, b"".join(items[self._size[collection] :])
+        if markup.find_tag(data, name) is None:
+            data, at = self._slot(data, collection)
+            data = data[:at] + b"<" + name + b"/>" + data[at:]
+        data = markup.appended(data, name, new)
+        return markup.with_attribute(data, name, b"count", b"%d" % len(items))
 
-    def _slot(self, data: bytes, collection: bytes) -> tuple[int, bytes]:
+    def _slot(self, data: bytes, collection: bytes) -> tuple[bytes, int]:
         """Where a missing collection goes: behind the last of those that come before it."""
-        p = self.prefix
+        root = self.prefix + b"styleSheet"
         for before in reversed(ORDER[: ORDER.index(collection)]):
-            m = markup.find_tag(data, p + before)
+            m = markup.find_tag(data, self.prefix + before)
             if m:
-                return markup.element_end(data, m, p + before), data
-        m = markup.start_tag(data, p + b"styleSheet")
-        if m[0].endswith(b"/>"):
-            opened = m[0][:-2] + b"></" + p + b"styleSheet>"
-            return m.end() - 1, data[: m.start()] + opened + data[m.end() :]
-        return m.end(), data
+                return data, markup.element_end(data, m, self.prefix + before)
+        data = markup.opened(data, root)
+        return data, markup.start_tag(data, root).end()
 
 
 def _children(data: bytes, p: bytes, collection: bytes) -> list[bytes]:

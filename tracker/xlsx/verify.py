@@ -18,12 +18,11 @@ from tracker.opc.parts import CONTENT_TYPES, RELS_TYPE, rels_name
 from tracker.xlsx import book_xml, docprops, formulas, graft, markup
 from tracker.xlsx.opened import BROKEN
 from tracker.xlsx.refs import ref
-from tracker.xlsx.strings import SharedStrings, continued
+from tracker.xlsx.strings import SharedStrings
 from tracker.xlsx.styles import Styles
 from tracker.xlsx.tables import TAGS, Growth, Table, tables_of, without_columns
 from tracker.xlsx.uses import count_uses, sheet_parts, uses
 from tracker.xlsx.verify_book import BookPlan, Name, chained, prove_styles, prove_workbook
-from tracker.xlsx.verify_cell import without
 from tracker.xlsx.verify_graft import GraftProof
 from tracker.xlsx.verify_package import (
     RelationshipsProof,
@@ -32,6 +31,7 @@ from tracker.xlsx.verify_package import (
     touched_parts,
 )
 from tracker.xlsx.verify_sheet import SheetProof, claim, only_grown
+from tracker.xlsx.verify_strings import prove_strings
 
 if TYPE_CHECKING:
     from tracker.xlsx.compile import Compiler
@@ -76,7 +76,7 @@ class _Proof:
         self._styles()
         for part, source in self.sources.items():
             self._generated(part, source)
-        proofs = {p: SheetProof(s, self.strings, self.styles) for p, s in self.sheets.items()}
+        proofs = {p: SheetProof(s, self.texts, self.styles) for p, s in self.sheets.items()}
         retraced = {part for part, proof in proofs.items() if proof.run(self.after.read(part))}
         for part, sheet in self.sheets.items():
             for table in sheet.tables:
@@ -124,21 +124,14 @@ class _Proof:
 
     def _strings(self) -> None:
         old, part = self.book.strings, self._shared("sharedStrings")
-        self.strings = old
-        if part not in self.touched:
-            return
-        data = self.after.read(part)
-        texts = continued(old, data, self.replaced) if len(old) else SharedStrings(data).texts
-        claim(texts is not None, "the shared strings")
-        self.strings = (old if len(old) else SharedStrings(data)).retold(texts or [])
-        root = markup.find_tag(data, self.strings.prefix + b"sst")
-        tag = root[0] if root else b">"
-        counts = [count_uses(self.after, self.book.part), len(texts or [])]
-        told = [markup.get(tag, name) for name in (b"count", b"uniqueCount")]
-        self.counted = told == [b"%d" % n for n in counts]
-        if len(old):
-            bare, same = (without(t, b"count", b"uniqueCount") for t in (old.root[0], tag))
-            claim(bare == same, "the shared strings")
+        self.texts = old.texts
+        if part in self.touched:
+            data = self.after.read(part)
+            self.texts = prove_strings(old, data, self.replaced)
+            root = markup.start_tag(data, markup.prefix_of(data, b"sst") + b"sst")
+            told = [markup.get(root[0], name) for name in (b"count", b"uniqueCount")]
+            counts = (count_uses(self.after, self.book.part), len(self.texts))
+            self.counted = told == [b"%d" % n for n in counts]
 
     def _styles(self) -> None:
         was, part = self.book.styles, self._shared("styles")
@@ -152,7 +145,7 @@ class _Proof:
     def _slots(self) -> None:
         """No cell outside the plan refers to a shared string that got another text."""
         claim(self.counted, "the count of the shared strings")
-        others = {self.strings.texts[i] for i in self.replaced}
+        others = {self.texts[i] for i in self.replaced}
         for part in sheet_parts(self.after, self.book.part) if self.replaced else ():
             if part not in self.sources:
                 used = Counter(
@@ -168,7 +161,7 @@ class _Proof:
         """Whether a shared string is a donor's text, or its entry of rich text."""
         text = texts[mine]
         if isinstance(text, str):
-            return index < len(self.strings.texts) and self.strings.texts[index] == text
+            return index < len(self.texts) and self.texts[index] == text
         return self._written_strings.raw(index) == text
 
     @cached_property
@@ -186,7 +179,7 @@ class _Proof:
             claim(not self.after.relationships(part), f"{part} has relationships")
             self.fresh[part] = _TYPE.format("worksheet")
         else:
-            texts = source.texts(self.strings.prefix)
+            texts = source.texts(self.book.strings.prefix)
             alike = partial(self._is_entry, texts)
             proof = GraftProof(source, self.after, self.styles, alike, strict=strict)
             proof.run(part)

@@ -113,7 +113,7 @@ def prove_styles(was: Styles, now: Styles) -> None:
             data = _cut(data, was, c, b"".join(later[first:]))
     before = was.data
     if root and root[0].endswith(b"/>") and data != before:
-        opened = root[0][:-2] + b"></" + was.prefix + b"styleSheet>"
+        opened = root[0][:-2].rstrip() + b"></" + was.prefix + b"styleSheet>"
         before = before[: root.start()] + opened + before[root.end() :]
     claim(data == before, "styles: more than added formats")
     ids = [markup.get(i, b"numFmtId") for i in now.items(b"numFmts")]

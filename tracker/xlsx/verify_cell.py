@@ -8,7 +8,6 @@ from functools import cached_property
 from tracker.xlsx import markup
 from tracker.xlsx.scan import RawCell, Scan
 from tracker.xlsx.serial import to_serial
-from tracker.xlsx.strings import SharedStrings
 from tracker.xlsx.styles import Styles
 from tracker.xlsx.values import Put, Value, wanted_format
 
@@ -16,10 +15,8 @@ from tracker.xlsx.values import Put, Value, wanted_format
 class CellProof:
     """Holds planned cells of one sheet against the cells that were there."""
 
-    def __init__(
-        self, old: Scan, strings: SharedStrings, styles: Styles, *, date1904: bool
-    ) -> None:
-        self.old, self.styles, self.texts, self.date1904 = old, styles, strings.texts, date1904
+    def __init__(self, old: Scan, texts: list[str], styles: Styles, *, date1904: bool) -> None:
+        self.old, self.styles, self.texts, self.date1904 = old, styles, texts, date1904
         self.formats = range(len(styles.items(b"cellXfs")))
         self._fitting: dict[object, bool] = {}
 

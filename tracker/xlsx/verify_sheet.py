@@ -12,7 +12,6 @@ from tracker.xlsx import markup
 from tracker.xlsx.refs import Range, area, ref
 from tracker.xlsx.retrace import retrace
 from tracker.xlsx.scan import RawCell, Scan, cells_of, numbered_cells, scan
-from tracker.xlsx.strings import SharedStrings
 from tracker.xlsx.styles import Styles
 from tracker.xlsx.values import Put
 from tracker.xlsx.verify_cell import CellProof, without
@@ -75,10 +74,10 @@ def _grew(was: list[bytes], now: list[bytes], may: Callable[[Range, Range], bool
 class SheetProof:
     """Holds one written sheet against what it was and what was planned."""
 
-    def __init__(self, sheet: Sheet, strings: SharedStrings, styles: Styles) -> None:
+    def __init__(self, sheet: Sheet, texts: list[str], styles: Styles) -> None:
         self.sheet, self.old, self.p = sheet, sheet.scan, sheet.scan.prefix
         self.edits = sheet.planned_cells
-        self.cells = CellProof(self.old, strings, styles, date1904=sheet.book.date1904)
+        self.cells = CellProof(self.old, texts, styles, date1904=sheet.book.date1904)
 
     def run(self, data: bytes) -> bool:
         """ProofError where the sheet's bytes are not what they should be.
