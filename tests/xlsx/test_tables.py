@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from tracker.xlsx.refs import Range
-from tracker.xlsx.tables import Growth, Table, grown, rules_grown, without_columns
+from tracker.xlsx.tables import Growth, Table, grown, rules_grown
+from tracker.xlsx.verify_tables import without_columns
 
 PART = (
     b"<x:table xmlns:x='u' displayName=\"a>b\" ref='A1:C5'><x:autoFilter ref=\"A1:C5\"/>"

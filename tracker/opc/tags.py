@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 
 ATTRIBUTES = rb"(?:[^>\"']++|\"[^\"]*+\"|'[^']*+')*+"
@@ -51,6 +52,11 @@ def start_tag(data: bytes, name: bytes) -> re.Match[bytes]:
 def tags(data: bytes, name: bytes) -> list[re.Match[bytes]]:
     """All start tags of that qualified name."""
     return list(_tag(name).finditer(data))
+
+
+def each(data: bytes, name: bytes, change: Callable[[bytes], bytes]) -> bytes:
+    """The XML with every start tag of that qualified name as `change` makes it."""
+    return _tag(name).sub(lambda m: change(m[0]), data)
 
 
 def prefix_of(data: bytes, local: bytes) -> bytes:

@@ -41,24 +41,28 @@ def relationship_type(data: bytes, kind: str) -> str:
     return f"{_OFFICE_STRICT if STRICT in data else _OFFICE}/{kind}"
 
 
-def _tags(data: bytes, name: bytes) -> list[re.Match[bytes]]:
-    """Start tags of that local name under the prefix of the workbook."""
-    p = re.escape(markup.prefix_of(data, b"workbook"))
-    return list(re.finditer(rb"<%b%b(?=[\s/>])%b>" % (p, name, markup.ATTRIBUTES), data))
+def _own(data: bytes, local: bytes) -> bytes:
+    """Name of an element under the prefix of the workbook."""
+    return markup.prefix_of(data, b"workbook") + local
 
 
 def _defined_names(data: bytes) -> re.Pattern[bytes]:
     """Groups: start tag, text."""
-    p = re.escape(markup.prefix_of(data, b"workbook"))
-    return re.compile(
-        rb"(<%bdefinedName(?=\s)%b(?<!/)>)([^<]*)</%bdefinedName>" % (p, markup.ATTRIBUTES, p)
-    )
+    name = re.escape(_own(data, b"definedName"))
+    return re.compile(rb"(<%b(?=\s)%b(?<!/)>)([^<]*)</%b>" % (name, markup.ATTRIBUTES, name))
+
+
+def _read(m: re.Match[bytes]) -> DefinedName:
+    local = markup.get(m[1], b"localSheetId")
+    name = markup.unescape_text(markup.get(m[1], b"name") or b"")
+    hidden = markup.get(m[1], b"hidden") in (b"1", b"true")
+    return DefinedName(name, markup.unescape_text(m[2]), int(local) if local else None, hidden)
 
 
 def sheets(data: bytes) -> list[SheetEntry]:
     """Sheets in the order of their tabs."""
     found = []
-    for m in _tags(data, b"sheet"):
+    for m in markup.tags(data, _own(data, b"sheet")):
         rel = re.search(rb"\s[\w.-]+:id\s*=\s*[\"']([^\"']*)", m[0])
         found.append(
             SheetEntry(
@@ -73,8 +77,8 @@ def sheets(data: bytes) -> list[SheetEntry]:
 
 def is_spreadsheet(data: bytes) -> bool:
     """Whether the part speaks a language of workbooks that Office kept: of 2006 or strict."""
+    root = markup.find_tag(data, _own(data, b"workbook"))
     p = markup.prefix_of(data, b"workbook")
-    root = markup.find_tag(data, p + b"workbook")
     bound = b"xmlns:" + p[:-1] if p else b"xmlns"
     spoken = markup.get(root[0], bound) if root else None
     return spoken in (markup.MAIN.encode(), b"http://purl.oclc.org/ooxml/spreadsheetml/main")
@@ -82,7 +86,7 @@ def is_spreadsheet(data: bytes) -> bool:
 
 def is_1904(data: bytes) -> bool:
     """Whether dates count from 1904."""
-    m = markup.find_tag(data, markup.prefix_of(data, b"workbook") + b"workbookPr")
+    m = markup.find_tag(data, _own(data, b"workbookPr"))
     return m is not None and markup.get(m[0], b"date1904") in (b"1", b"true")
 
 
@@ -98,8 +102,7 @@ def add_sheet(data: bytes, name: str, rel: str, state: str) -> bytes:
     element = b'<%bsheet name="%b" sheetId="%d"%b%b %b:id="%b"/>' % (
         p, markup.escape_attribute(name), number, hidden, declare, ns, rel.encode(),
     )  # fmt: skip
-    at = data.index(b"</" + p + b"sheets>")
-    return data[:at] + element + data[at:]
+    return markup.appended(data, p + b"sheets", element)
 
 
 def drop_sheet(data: bytes, name: str) -> bytes:
@@ -107,27 +110,32 @@ def drop_sheet(data: bytes, name: str) -> bytes:
 
     What other names say of the sheet becomes #REF!, as Excel does it.
     """
-    entries = sheets(data)
+    entries, own = sheets(data), _own(data, b"sheet")
     index = [s.name for s in entries].index(name)
-    tag = _tags(data, b"sheet")[index]
-    end = markup.element_end(data, tag, markup.prefix_of(data, b"workbook") + b"sheet")
-    data = data[: tag.start()] + data[end:]
+    tag = markup.tags(data, own)[index]
+    data = data[: tag.start()] + data[markup.element_end(data, tag, own) :]
     lost = _references(name)
 
     def renumber(m: re.Match[bytes]) -> bytes:
-        start, text = m[1], lost.sub(b"#REF!", m[2])
-        local = markup.get(start, b"localSheetId")
-        if local is not None and int(local) >= index:
-            if int(local) == index:
-                return b""
-            start = markup.put(start, b"localSheetId", b"%d" % (int(local) - 1))
-        return start + text + m[0][len(m[1]) + len(m[2]) :]
+        start, sheet = m[1], _read(m).sheet
+        if sheet == index:
+            return b""
+        if sheet is not None and sheet > index:
+            start = markup.put(start, b"localSheetId", b"%d" % (sheet - 1))
+        return start + lost.sub(b"#REF!", m[2]) + m[0][len(m[1]) + len(m[2]) :]
+
+    def moved_up(view: bytes) -> bytes:
+        for name in (b"activeTab", b"firstSheet"):
+            old = int(markup.get(view, name) or 0)
+            new = min(old - (old > index), max(len(entries) - 2, 0))
+            view = markup.put(view, name, b"%d" % new) if new != old else view
+        return view
 
     if names(data):
         data = _defined_names(data).sub(renumber, data)
-        p = re.escape(markup.prefix_of(data, b"workbook"))
-        data = re.sub(rb"<%bdefinedNames>\s*</%bdefinedNames>" % (p, p), b"", data)
-    return _views_moved_up(data, index, len(entries) - 1)
+        every = re.escape(_own(data, b"definedNames"))
+        data = re.sub(rb"<%b>\s*</%b>" % (every, every), b"", data)
+    return markup.each(data, _own(data, b"workbookView"), moved_up)
 
 
 def _references(sheet: str) -> re.Pattern[bytes]:
@@ -137,30 +145,9 @@ def _references(sheet: str) -> re.Pattern[bytes]:
     return re.compile(rb"(?<![\w.\x80-\xff'])(?:%b|%b)!" % (quoted, bare), re.I)
 
 
-def _views_moved_up(data: bytes, index: int, left: int) -> bytes:
-    out, at = [], 0
-    for m in _tags(data, b"workbookView"):
-        tag = m[0]
-        for name in (b"activeTab", b"firstSheet"):
-            old = int(markup.get(tag, name) or 0)
-            new = min(old - (old > index), max(left - 1, 0))
-            if new != old:
-                tag = markup.put(tag, name, b"%d" % new)
-        out += [data[at : m.start()], tag]
-        at = m.end()
-    return b"".join([*out, data[at:]])
-
-
 def names(data: bytes) -> list[DefinedName]:
     """Defined names in document order."""
-    found = []
-    for m in _defined_names(data).finditer(data):
-        local = markup.get(m[1], b"localSheetId")
-        name = markup.unescape_text(markup.get(m[1], b"name") or b"")
-        hidden = markup.get(m[1], b"hidden") in (b"1", b"true")
-        text = markup.unescape_text(m[2])
-        found.append(DefinedName(name, text, int(local) if local else None, hidden))
-    return found
+    return list(map(_read, _defined_names(data).finditer(data)))
 
 
 def set_name(
@@ -168,9 +155,8 @@ def set_name(
 ) -> bytes:
     """The workbook with that defined name set; a present one keeps its place and its marks."""
     for m in _defined_names(data).finditer(data):
-        own = markup.get(m[1], b"localSheetId")
-        same = markup.unescape_text(markup.get(m[1], b"name") or b"").lower() == name.lower()
-        if same and (int(own) if own else None) == sheet:
+        old = _read(m)
+        if (old.name.lower(), old.sheet) == (name.lower(), sheet):
             return data[: m.start(2)] + markup.escape_text(text) + data[m.end(2) :]
     p = markup.prefix_of(data, b"workbook")
     local = b"" if sheet is None else b' localSheetId="%d"' % sheet
@@ -178,47 +164,37 @@ def set_name(
     element = b'<%bdefinedName name="%b>%b</%bdefinedName>' % (
         p, attributes, markup.escape_text(text), p,
     )  # fmt: skip
-    close = b"</" + p + b"definedNames>"
-    if close in data:
-        at = data.index(close)
-        return data[:at] + element + data[at:]
-    whole = b"<" + p + b"definedNames>" + element + close
-    empty = markup.find_tag(data, p + b"definedNames")
-    if empty:
-        return data[: empty.start()] + whole + data[empty.end() :]
-    at = _slot(data, p, _BEHIND_NAMES)
-    return data[:at] + whole + data[at:]
+    data = _with_element(data, b"definedNames", _BEHIND_NAMES)
+    return markup.appended(data, p + b"definedNames", element)
 
 
 def drop_print_names(data: bytes, sheet: int) -> bytes:
     """The workbook without the names of a sheet that Excel makes for print areas and filters."""
 
     def gone(m: re.Match[bytes]) -> bytes:
-        own = markup.get(m[1], b"localSheetId")
-        mine = own is not None and int(own) == sheet
-        return b"" if mine and (markup.get(m[1], b"name") or b"").startswith(b"_xlnm.") else m[0]
+        old = _read(m)
+        return b"" if old.sheet == sheet and old.name.startswith("_xlnm.") else m[0]
 
     return _defined_names(data).sub(gone, data)
 
 
 def recalculate_on_load(data: bytes) -> bytes:
     """The workbook with the flag that makes Excel, WPS and LibreOffice calculate afresh."""
+    data = _with_element(data, b"calcPr", _BEHIND_CALC)
+    name = _own(data, b"calcPr")
+    if markup.get(markup.start_tag(data, name)[0], b"fullCalcOnLoad") in (b"1", b"true"):
+        return data
+    return markup.with_attribute(data, name, b"fullCalcOnLoad", b"1")
+
+
+def _with_element(data: bytes, local: bytes, behind: bytes) -> bytes:
+    """The workbook with an element, if it has none: before the first of those behind, or at the end."""
     p = markup.prefix_of(data, b"workbook")
-    m = markup.find_tag(data, p + b"calcPr")
-    if m:
-        if markup.get(m[0], b"fullCalcOnLoad") in (b"1", b"true"):
-            return data
-        return data[: m.start()] + markup.put(m[0], b"fullCalcOnLoad", b"1") + data[m.end() :]
-    at = _slot(data, p, _BEHIND_CALC)
-    return data[:at] + b"<" + p + b'calcPr fullCalcOnLoad="1"/>' + data[at:]
-
-
-def _slot(data: bytes, p: bytes, behind: bytes) -> int:
-    """Offset before the first of the elements that must stand behind, or before the end."""
-    start = data.index(b"</" + p + b"sheets>")
-    q = re.escape(p)
+    if markup.find_tag(data, p + local):
+        return data
+    start, q = data.index(b"</" + p + b"sheets>"), re.escape(p)
     rx = rb"<%b(?:%b)(?=[\s/>])|<(?:\w+:)?AlternateContent|</%bworkbook>" % (q, behind, q)
     m = re.compile(rx).search(data, start)
     if m is None:
         raise ValueError("the workbook part has no end")
-    return m.start()
+    return data[: m.start()] + b"<" + p + local + b"/>" + data[m.start() :]

@@ -32,7 +32,7 @@ class Compiler:
     """
 
     def __init__(self, book: PlannedBook) -> None:
-        self.book = book
+        self.book, self.folder = book, posixpath.dirname(book.part)
         self.package = book.package.fork()
         self.xml = book.xml
         self.generated: dict[str, graft.Donor | bytes | None] = {}
@@ -136,10 +136,8 @@ class Compiler:
             self._leave_chain(name, None)
             selected = b'tabSelected="1"' in self.book.package.read(part)
             return part, graft.private_parts(self.book.package, part), selected
-        folder = posixpath.dirname(self.book.part)
-        part = self.package.free_name(posixpath.join(folder, "worksheets/sheet{}.xml"))
-        kind = book_xml.relationship_type(self.xml, "worksheet")
-        rel = self.package.relate(self.book.part, kind, posixpath.relpath(part, folder or "."))
+        part = self.package.free_name(posixpath.join(self.folder, "worksheets/sheet{}.xml"))
+        rel = self._relate("worksheet", part)
         self.xml = book_xml.add_sheet(self.xml, name, rel, state)
         return part, set(), False
 
@@ -184,27 +182,31 @@ class Compiler:
         return any(p in self.package and formulas.has_any(self.package.read(p)) for p in parts)
 
     def _write_styles(self) -> None:
-        part = self.package.related(self.book.part, "styles")
         data = self.styles.to_bytes()
         if data != self.styles.original:
-            data = data if part else graft.dialect(data, strict=self.book.strict)
-            self.package.write(part or self._new_part("styles"), data)
+            self._write_shared("styles", data)
 
     def _write_strings(self) -> None:
         if not self.strings.changed:
             return
-        part = self.package.related(self.book.part, "sharedStrings")
         late = [self.book.sheet(n).part for n in self._last if n in self.book.worksheet_names]
-        data = self.strings.to_bytes(count_uses(self.package, self.book.part, late))
-        data = data if part else graft.dialect(data, strict=self.book.strict)
-        self.package.write(part or self._new_part("sharedStrings"), data)
+        count = count_uses(self.package, self.book.part, late)
+        self._write_shared("sharedStrings", self.strings.to_bytes(count))
 
-    def _new_part(self, kind: str) -> str:
-        folder = posixpath.dirname(self.book.part)
-        part = posixpath.join(folder, kind + ".xml")  # where openpyxl alone looks for styles
-        if part in self.package:
-            part = self.package.free_name(posixpath.join(folder, kind + "{}.xml"))
+    def _write_shared(self, kind: str, data: bytes) -> None:
+        """Write what all sheets share, into a new part of the workbook's dialect if it has none."""
+        part = self.package.related(self.book.part, kind)
+        if part is None:
+            base = posixpath.join(self.folder, kind)
+            part = base + ".xml"  # where openpyxl alone looks for styles
+            part = self.package.free_name(base + "{}.xml") if part in self.package else part
+            self._relate(kind, part)
+            self.package.declare(part, _TYPES + kind + "+xml")
+            data = graft.dialect(data, strict=self.book.strict)
+        self.package.write(part, data)
+
+    def _relate(self, kind: str, part: str) -> str:
+        """Hang a part on the workbook part. Returns the id of the relationship."""
         type_ = book_xml.relationship_type(self.xml, kind)
-        self.package.relate(self.book.part, type_, posixpath.relpath(part, folder or "."))
-        self.package.declare(part, _TYPES + kind + "+xml")
-        return part
+        target = posixpath.relpath(part, self.folder or ".")
+        return self.package.relate(self.book.part, type_, target)

@@ -86,19 +86,11 @@ class Formats(NamedTuple):
 
 def sheet_xml(donor: Donor, formats: Formats, strings: StringPlan, *, strict: bool) -> bytes:
     """The donor's sheet with the host's indices; `strings` must know the donor's texts."""
-    xf, dxf = formats
-    data = donor.read(donor.part)
-    data = re.sub(
-        rb'(<(?:c|row)\s[^>]*?\bs=")(\d+)"', lambda m: m[1] + b'%d"' % xf[int(m[2])], data
-    )
-    data = re.sub(rb'(<col\s[^>]*?\bstyle=")(\d+)"', lambda m: m[1] + b'%d"' % xf[int(m[2])], data)
-    data = re.sub(rb'(\sdxfId=")(\d+)"', lambda m: m[1] + b'%d"' % dxf[int(m[2])], data)
-    texts = donor.texts(strings.prefix)
-    data = re.sub(
-        rb'(<c\s[^>]*?t="s"[^>]*><v>)(\d+)',
-        lambda m: m[1] + b"%d" % strings.index(texts[int(m[2])]),
-        data,
-    )
+    text = [strings.index(text) for text in donor.texts(strings.prefix)]
+    data = tables.renumbered(donor.read(donor.part), rb'<(?:c|row)\s[^>]*?\bs="', formats.xf)
+    data = tables.renumbered(data, rb'<col\s[^>]*?\bstyle="', formats.xf)
+    data = tables.renumbered(data, rb'\sdxfId="', formats.dxf)
+    data = tables.renumbered(data, rb'<c\s[^>]*?t="s"[^>]*><v>', text)
     return dialect(data.replace(b' tabSelected="1"', b""), strict=strict)
 
 

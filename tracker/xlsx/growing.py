@@ -14,6 +14,7 @@ from tracker.xlsx import markup
 from tracker.xlsx.cells import Cells
 from tracker.xlsx.formulas import refer_to
 from tracker.xlsx.refs import MAX_COLUMN, MAX_ROW, Range, area
+from tracker.xlsx.scan import RawCell
 from tracker.xlsx.tables import Growth, Table
 from tracker.xlsx.values import Put
 
@@ -46,7 +47,7 @@ def _held_fast(sheet: Cells, table: Table, reach: Range) -> str | None:
         return "the cells below its totals are not free"
     if any(where.meets(totals) for where, _ in sheet.blocked.areas):
         return "its totals hold merged cells or an array formula"
-    if any(b"shared" in cell for _, _, cell in _cells(sheet, totals)):
+    if any(b"shared" in raw for _, _, raw in _cells(sheet, totals)):
         return "its totals hold a shared formula"
     if _anchored(sheet, totals) or refer_to(sheet.book.package, sheet.name, sheet.part, totals):
         return "notes, links or formulas refer to its totals"
@@ -57,13 +58,7 @@ def is_taken(sheet: Cells, where: Range) -> bool:
     """Whether any cell of an area holds something, or is part of a larger cell."""
     if any(one.meets(where) for one, _ in sheet.blocked.areas):
         return True
-    for row in range(where.top, where.bottom + 1):
-        at = sheet.scan.rows.get(row)
-        for cell in sheet.scan.cells(at) if at else ():
-            held = cell.formula or cell.value not in (None, b"")
-            if held and where.covers(row, cell.column):
-                return True
-    return False
+    return any(c.formula or c.value not in (None, b"") for _, c, _ in _cells(sheet, where))
 
 
 def _anchored(sheet: Cells, where: Range) -> bool:
@@ -75,14 +70,13 @@ def _anchored(sheet: Cells, where: Range) -> bool:
     return any(area(ref.decode()).meets(where) for ref in refs if ref)
 
 
-def _cells(sheet: Cells, where: Range) -> Iterator[tuple[int, int, bytes]]:
-    """Row, column and bytes of the cells of an area."""
-    for row in range(where.top, where.bottom + 1):
-        at = sheet.scan.rows.get(row)
-        for cell in sheet.scan.cells(at) if at else ():
-            if where.covers(row, cell.column):
-                body = sheet.scan.data[at.body : at.body_end] if at else b""
-                yield row, cell.column, body[cell.start : cell.end].strip()
+def _cells(sheet: Cells, where: Range) -> Iterator[tuple[int, RawCell, bytes]]:
+    """The cells of an area: row, cell, bytes."""
+    for row in filter(None, map(sheet.scan.rows.get, range(where.top, where.bottom + 1))):
+        body = sheet.scan.data[row.body : row.body_end]
+        for cell in sheet.scan.cells(row):
+            if where.covers(row.number, cell.column):
+                yield row.number, cell, body[cell.start : cell.end]
 
 
 def moving(sheet: Cells, table: Table, growth: Growth) -> Iterator[tuple[int, int, Put]]:
@@ -93,10 +87,10 @@ def moving(sheet: Cells, table: Table, growth: Growth) -> Iterator[tuple[int, in
     shift = growth.last_record - table.last_record
     if not (table.totals and shift):
         return
-    for row, column, cell in _cells(sheet, table.area._replace(top=table.last_record + 1)):
-        style = int(markup.get(cell[: cell.index(b">") + 1], b"s") or 0)
-        yield row, column, Put(None, style=record_style(sheet, table, column))
-        yield row + shift, column, Put(None, style=style, moved=cell)
+    for row, cell, raw in _cells(sheet, table.area._replace(top=table.last_record + 1)):
+        look = record_style(sheet, table, cell.column)
+        yield row, cell.column, Put(None, style=look)
+        yield row + shift, cell.column, Put(None, style=cell.style, moved=raw)
 
 
 def record_style(sheet: Cells, table: Table, column: int) -> int | None:

@@ -6,25 +6,7 @@ import re
 
 from lxml import etree
 
-from tracker.opc.tags import (
-    ATTRIBUTES,
-    appended,
-    element_end,
-    find_tag,
-    get,
-    opened,
-    prefix_of,
-    put,
-    start_tag,
-    tags,
-    with_attribute,
-)  # fmt: skip
-
-__all__ = [
-    "ATTRIBUTES", "MAIN", "MAX_TEXT", "appended", "element_end", "escape_attribute", "escape_text",
-    "find_tag", "get", "opened", "plain_utf8", "prefix_of", "put", "refuse_too_long", "start_tag",
-    "tags", "text_element", "unescape_text", "unescaped", "with_attribute",
-]  # fmt: skip
+from tracker.opc.tags import *  # noqa: F403 - tags of a sheet are tags of any part
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 MAX_TEXT = 32_767

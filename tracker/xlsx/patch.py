@@ -6,15 +6,15 @@ import io
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache, partial
+from functools import cache
 from itertools import chain, groupby
 from operator import itemgetter
 from typing import NamedTuple
 
 from tracker.xlsx import markup
 from tracker.xlsx.edits import Edits, Place
-from tracker.xlsx.refs import Range, area, letters
-from tracker.xlsx.scan import STYLES, RawCell, Row, Scan, cells_of, numbered_cells, plain_cells
+from tracker.xlsx.refs import MAX_COLUMN, Range, area, letters, ref
+from tracker.xlsx.scan import RawCell, Row, Scan, cells_of, numbered_cells, plain_cells, style_of
 from tracker.xlsx.values import Put
 
 Make = Callable[[bytes, int, Put], bytes]
@@ -80,11 +80,6 @@ def aligned(refs: list[bytes], edits: Edits, run: list[Place]) -> Sequence[Put |
     return [known.get(r) for r in refs] if [r for r in refs if r in known] == wanted else None
 
 
-def place(row: int, column: int) -> bytes:
-    """A1 reference of a cell."""
-    return _letters(column) + b"%d" % row
-
-
 @cache
 def _letters(column: int) -> bytes:
     return letters(column).encode()
@@ -95,9 +90,8 @@ class _Patcher:
         self.sheet, self.edits, self.make, self.p = sheet, edits, make, sheet.prefix
         self.overwritten = list[Overwritten]()
         self.plain = plain_cells(self.p, {column for _, column in edits})
-        styles = _column_styles(sheet)
-        self.column_style = cache(partial(_column_style, styles))
-        self.styled = bool(styles) or b"customFormat" in sheet.data
+        self.column_styles = _column_styles(sheet)
+        self.styled = bool(self.column_styles) or b"customFormat" in sheet.data
 
     def splices(self) -> Iterator[Splice]:
         """What stands where in the new sheet, from the front to the back."""
@@ -120,7 +114,7 @@ class _Patcher:
             return None
         cells = zip(parts[1::6], refs, parts[3::6], puts, strict=True)
         new = [
-            cell if put is None else make(r, STYLES[s], put) or self.bare(r)
+            cell if put is None else make(r, style_of(s), put) or self.bare(r)
             for cell, r, s, put in cells
         ]
         whole = b"".join(chain.from_iterable(zip(parts[::6], [*new, b""], strict=True)))
@@ -140,18 +134,14 @@ class _Patcher:
             raise ValueError(f"the cells of row {number} are out of order")
         out, at, own = list[bytes](), 0, _row_style(tag)
         for where in places:
-            i, put, r = bisect_left(columns, where[1]), self.edits[where], place(*where)
-            old = cells[i] if where[1] in columns[i : i + 1] else None
-            if old:
-                self.note(where, old, body)
-                first, behind, new = (
-                    old.start,
-                    old.end,
-                    self.make(r, old.style, put) or self.bare(r),
-                )
+            i, put, r = bisect_left(columns, where[1]), self.edits[where], ref(*where).encode()
+            first = behind = cells[i].start if i < len(cells) else cells[-1].end if cells else 0
+            if where[1] in columns[i : i + 1]:
+                behind = cells[i].end
+                self.note(where, cells[i], body)
+                new = self.make(r, cells[i].style, put) or self.bare(r)
             else:
-                first = behind = cells[i].start if i < len(cells) else cells[-1].end if cells else 0
-                style = self.column_style(where[1]) if own is None else own
+                style = self.column_styles.get(where[1], 0) if own is None else own
                 new = b"" if put.clears else self.make(r, style, put)
             out += [body[at:first], new]
             at = behind
@@ -203,23 +193,19 @@ def _row_style(tag: bytes) -> int | None:
     return None
 
 
-def _column_styles(sheet: Scan) -> list[tuple[int, int, int]]:
-    found = []
-    for m in re.finditer(rb"<%bcol(?=\s)[^>]*>" % re.escape(sheet.prefix), sheet.head):
-        style = int(markup.get(m[0], b"style") or 0)
-        if style:
-            low, high = markup.get(m[0], b"min"), markup.get(m[0], b"max")
-            found.append((int(low or 1), int(high or 1), style))
+def _column_styles(sheet: Scan) -> dict[int, int]:
+    """Styles that columns give to their new cells, where they give one."""
+    found = dict[int, int]()
+    for m in markup.tags(sheet.head, sheet.prefix + b"col"):
+        low, high, style = (int(markup.get(m[0], n) or 0) for n in (b"min", b"max", b"style"))
+        found |= dict.fromkeys(range(low, min(high, MAX_COLUMN) + 1), style) if style else {}
     return found
-
-
-def _column_style(styles: list[tuple[int, int, int]], column: int) -> int:
-    return next((s for a, b, s in styles if a <= column <= b), 0)
 
 
 def _wider_dimension(sheet: Scan, edits: Edits) -> bytes:
     """The sheet's head with a <dimension> that covers the planned cells, if it has one."""
-    m = markup.find_tag(sheet.head, sheet.prefix + b"dimension")
+    name = sheet.prefix + b"dimension"
+    m = markup.find_tag(sheet.head, name)
     text = markup.get(m[0], b"ref") if m else None
     if m is None or not text:
         return sheet.head
@@ -235,8 +221,7 @@ def _wider_dimension(sheet: Scan, edits: Edits) -> bytes:
         min(old.top, *rows), min(old.left, *columns),
         max(old.bottom, *rows), max(old.right, *columns),
     )  # fmt: skip
-    tag = markup.put(m[0], b"ref", str(new).encode())
-    return sheet.head[: m.start()] + tag + sheet.head[m.end() :]
+    return markup.with_attribute(sheet.head, name, b"ref", str(new).encode())
 
 
 class Guarded:

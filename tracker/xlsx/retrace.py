@@ -12,8 +12,9 @@ from collections.abc import Callable
 
 from tracker.xlsx import markup
 from tracker.xlsx.edits import Edits, Place
-from tracker.xlsx.patch import aligned, by_row, place, stretches
-from tracker.xlsx.scan import STYLES, RawCell, Row, Scan, as_cell, plain_cells
+from tracker.xlsx.patch import aligned, by_row, stretches
+from tracker.xlsx.refs import ref
+from tracker.xlsx.scan import RawCell, Row, Scan, as_cell, plain_cells, style_of
 from tracker.xlsx.values import Put
 
 Holds = Callable[[int | None, RawCell | None, Put], bool]
@@ -86,7 +87,7 @@ class _Retrace:
             puts, was[1::6], now[1::6], was[3::6], now[3::6], now[4::6], now[5::6], strict=True
         )
         return all(
-            a == b if put is None else holds(STYLES[style], _cell(0, s, t, v), put)
+            a == b if put is None else holds(style_of(style), _cell(0, s, t, v), put)
             for put, a, b, style, s, t, v in cells
         )
 
@@ -130,7 +131,7 @@ class _Retrace:
 
     def cell(self, was: RawCell | None, where: Place) -> bool:
         style, m = was.style if was else None, self.plain.match(self.new, self.here)
-        if m is None or m[2] != place(*where):
+        if m is None or m[2] != ref(*where).encode():
             return self.holds(style, None, self.edits[where])
         self.here = m.end()
         return self.holds(style, _cell(where[1], m[3], m[4], m[5]), self.edits[where])
@@ -146,7 +147,7 @@ class _Retrace:
 
 
 def _cell(column: int, style: bytes | None, kind: bytes | None, value: bytes | None) -> RawCell:
-    return as_cell((column, 0, 0, STYLES[style], kind or b"n", False, value))
+    return as_cell((column, 0, 0, style_of(style), kind or b"n", False, value))
 
 
 def _without_spans(tag: bytes) -> bytes:

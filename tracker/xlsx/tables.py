@@ -48,12 +48,8 @@ class Growth(NamedTuple):
 
 def tables_of(package: Package, sheet_part: str) -> list[Table]:
     """Tables of a sheet, in the order of its relationships."""
-    found = []
-    for r in package.relationships(sheet_part):
-        if r.kind == "table" and r.target in package:
-            data = package.read(r.target)
-            found.append(_table(r.target, data))
-    return found
+    parts = (r.target for r in package.relationships(sheet_part) if r.kind == "table")
+    return [_table(part, package.read(part)) for part in parts if part in package]
 
 
 def _table(part: str, data: bytes) -> Table:
@@ -93,7 +89,13 @@ def adopted(data: bytes, package: Package, own: Collection[str], dxf: Sequence[i
         raise ValueError(f"there is another table {name.decode()}")
     free = next(i for i in count(1) if i not in ids)
     data = data.replace(tag, markup.put(tag, b"id", b"%d" % free), 1)
-    return re.sub(rb'(DxfId=")(\d+)"', lambda m: m[1] + b'%d"' % dxf[int(m[2])], data)
+    return renumbered(data, b'DxfId="', dxf)
+
+
+def renumbered(data: bytes, before: bytes, index: Sequence[int]) -> bytes:
+    """The XML with another index behind every match of a pattern."""
+    pattern = rb"(%b)(\d+)" % before
+    return re.sub(pattern, lambda m: m[1] + b"%d" % index[int(m[2])], data)
 
 
 def _root(data: bytes) -> bytes:
@@ -102,43 +104,28 @@ def _root(data: bytes) -> bytes:
 
 def grown(data: bytes, table: Table, growth: Growth) -> bytes:
     """A table part that covers its new area and names its new columns."""
+    p, reach = markup.prefix_of(data, b"table"), growth.area(table)
     filtered = table.area._replace(bottom=table.last_record)
-    reach = growth.area(table)
     for name, was, new in (
-        (b"table", table.area, reach),
-        (b"autoFilter", filtered, reach._replace(bottom=growth.last_record)),
+        (p + b"table", table.area, reach),
+        (p + b"autoFilter", filtered, reach._replace(bottom=growth.last_record)),
     ):
-        tag = markup.find_tag(data, markup.prefix_of(data, b"table") + name)
+        tag = markup.find_tag(data, name)
         if tag and markup.get(tag[0], b"ref") == str(was).encode():
-            data = data.replace(tag[0], markup.put(tag[0], b"ref", str(new).encode()), 1)
-    return _with_columns(data, growth.headers) if growth.headers else data
+            data = markup.with_attribute(data, name, b"ref", str(new).encode())
+    return _with_columns(data, p, growth.headers) if growth.headers else data
 
 
-def _with_columns(data: bytes, headers: Sequence[str]) -> bytes:
-    p = markup.prefix_of(data, b"table")
-    tags = re.findall(TAGS % b"tableColumn", data)
-    first = 1 + max(int(markup.get(t, b"id") or 0) for t in tags)
+def _with_columns(data: bytes, p: bytes, headers: Sequence[str]) -> bytes:
+    tags = markup.tags(data, p + b"tableColumn")
+    first = 1 + max(int(markup.get(m[0], b"id") or 0) for m in tags)
     new = b"".join(
         b'<%btableColumn id="%d" name="%b"/>' % (p, i, markup.escape_attribute(h))
         for i, h in enumerate(headers, first)
     ).replace(b"\n", b"_x000a_")
-    root = markup.start_tag(data, p + b"tableColumns")
-    tag = markup.put(root[0], b"count", b"%d" % (len(tags) + len(headers)))
-    end = data.index(b"</" + p + b"tableColumns>")
-    return data[: root.start()] + tag + data[root.end() : end] + new + data[end:]
-
-
-def without_columns(data: bytes, headers: Sequence[str]) -> bytes:
-    """A table part without its last columns, where they bear these names; else as it is."""
-    tags = list(re.finditer(TAGS % b"tableColumn", data))
-    last = tags[len(tags) - len(headers) :] if headers else []
-    names = [markup.unescape_text(markup.get(m[0], b"name") or b"") for m in last]
-    root = markup.find_tag(data, markup.prefix_of(data, b"table") + b"tableColumns")
-    if not last or names != list(headers) or root is None:
-        return data
-    tag = markup.put(root[0], b"count", b"%d" % (len(tags) - len(last)))
-    between = data[root.end() : last[0].start()]
-    return data[: root.start()] + tag + between + data[last[-1].end() :]
+    data = markup.appended(data, p + b"tableColumns", new)
+    count = b"%d" % (len(tags) + len(headers))
+    return markup.with_attribute(data, p + b"tableColumns", b"count", count)
 
 
 def rules_grown(tail: bytes, table: Table, growth: Growth) -> bytes:

@@ -7,7 +7,6 @@ only in the way the plan says. A difference raises ProofError, and nothing is wr
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import Counter
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -20,7 +19,6 @@ from tracker.xlsx.opened import BROKEN
 from tracker.xlsx.refs import ref
 from tracker.xlsx.strings import SharedStrings
 from tracker.xlsx.styles import Styles
-from tracker.xlsx.tables import TAGS, Growth, Table, tables_of, without_columns
 from tracker.xlsx.uses import count_uses, sheet_parts, uses
 from tracker.xlsx.verify_book import BookPlan, Name, chained, prove_styles, prove_workbook
 from tracker.xlsx.verify_graft import GraftProof
@@ -30,8 +28,9 @@ from tracker.xlsx.verify_package import (
     prove_well_formed,
     touched_parts,
 )
-from tracker.xlsx.verify_sheet import SheetProof, claim, only_grown
+from tracker.xlsx.verify_sheet import SheetProof, claim
 from tracker.xlsx.verify_strings import prove_strings
+from tracker.xlsx.verify_tables import prove_own_names, prove_table
 
 if TYPE_CHECKING:
     from tracker.xlsx.compile import Compiler
@@ -80,8 +79,11 @@ class _Proof:
         retraced = {part for part, proof in proofs.items() if proof.run(self.after.read(part))}
         for part, sheet in self.sheets.items():
             for table in sheet.tables:
-                self._table(part, table, sheet.growth.get(table.name))
-        self._tables()
+                if table.name in sheet.growth:
+                    growth = sheet.growth[table.name]
+                    prove_table(self.before, self.after, part, table, growth)
+        if any(t.endswith("table+xml") for t in self.fresh.values()):
+            prove_own_names(self.after)
         self._properties()
         self._slots()
         made = {n for n in self.touched if n not in self.before or n in self.gone}
@@ -187,33 +189,6 @@ class _Proof:
         was = self.before.read(part) if part in self.before else b""
         selected = [b' tabSelected="1"' in d for d in (was, self.after.read(part))]
         claim(selected[0] == selected[1] or not selected[1], f"{part}: its tab is selected")
-
-    def _table(self, sheet: str, table: Table, growth: Growth | None) -> None:
-        """A table that grows covers its new area and names its new columns, and no more."""
-        if growth is None:
-            return
-        data, reach = self.after.read(table.part), growth.area(table)
-        records = table.area._replace(bottom=table.last_record)
-        to = {records: reach._replace(bottom=growth.last_record), table.area: reach}
-        old, new = self.before.read(table.part), without_columns(data, growth.headers)
-        grown = only_grown(old, new, lambda a, b: to.get(a) == b)
-        now = next(t for t in tables_of(self.after, sheet) if t.part == table.part)
-        claim(grown and now.area == reach, f"{table.part}: more than the area of the table")
-        tags = re.findall(TAGS % b"tableColumn", data)
-        count = [markup.get(t, b"count") for t in re.findall(TAGS % b"tableColumns", data)]
-        claim(not growth.headers or count == [b"%d" % len(tags)], f"{table.part}: count of columns")
-        ids = [markup.get(t, b"id") for t in tags]
-        claim(len({*ids}) == len(ids) or not growth.headers, f"{table.part}: ids of columns")
-
-    def _tables(self) -> None:
-        """Grafted tables have ids and names of their own."""
-        if not any(t.endswith("table+xml") for t in self.fresh.values()):
-            return
-        parts = [n for n in self.after if self.after.content_type(n).endswith(".table+xml")]
-        tags = [re.findall(TAGS % b"table", self.after.read(n))[0] for n in parts]
-        for key in (b"id", b"displayName"):
-            values = [(markup.get(t, key) or b"").lower() for t in tags]
-            claim(len({*values}) == len(values), f"two tables of one {key.decode()}")
 
     def _properties(self) -> None:
         planned, part = self.book.planned_properties, docprops.part_of(self.after)
