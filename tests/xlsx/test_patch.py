@@ -5,7 +5,8 @@ import pytest
 from tests.xlsx.books import STYLES, sheet
 from tracker.xlsx.edits import Edits
 from tracker.xlsx.encode import Encoder
-from tracker.xlsx.patch import Overwritten, by_row, guarded, patch, stretches
+from tracker.xlsx.guarded import Guarded
+from tracker.xlsx.patch import Overwritten, by_row, patch, stretches
 from tracker.xlsx.scan import scan
 from tracker.xlsx.strings import SharedStrings, StringPlan
 from tracker.xlsx.styles import Styles
@@ -106,12 +107,12 @@ def test_areas_that_no_single_cell_may_be_set_in() -> None:
         '<c r="D1"><f t="array" ref="D1">X</f></c></row>',
         tail='<mergeCells><mergeCell ref="C5:D900"/><mergeCell ref="E1:F2"/></mergeCells>',
     )
-    areas = guarded(scan(xml.encode()))
+    areas = Guarded(scan(xml.encode()))
     assert areas.at(1, 1) == areas.at(3, 1) == "array"
     assert areas.at(5, 3) is None
     assert areas.at(800, 4) == areas.at(2, 6) == "merge"
     assert areas.at(1, 4) is None
-    assert not guarded(scan(sheet().encode()))
+    assert not Guarded(scan(sheet().encode()))
 
 
 def test_rows_done_together_and_those_that_cannot_be_come_out_alike() -> None:

@@ -116,12 +116,13 @@ class Scan:
 def usual_cell(prefix: bytes) -> re.Pattern[bytes]:
     """A cell as nearly all programs write it, and the white space behind it.
 
-    Groups: the cell, column, style, type, formula, what <v> holds, an <is> of a single <t>, space.
+    Groups: the cell, column, style, type, formula, <v> and what it holds, an <is> of
+    a single <t>, space.
     """
     p = re.escape(prefix)
     return re.compile(
         rb'(<%bc r="([A-Z]{1,3})\d+"(?: s="(\d+)")?(?: t="(\w+)")?(?:/>|>'
-        rb"(<%bf(?:>| [^>]*>)(?:[^<]*</%bf>)?)?(?:<%bv>([^<]*)</%bv>)?"
+        rb"(<%bf(?:>| [^>]*>)(?:[^<]*</%bf>)?)?(?:(<%bv>[^<]*)</%bv>)?"
         rb"(<%bis><%bt(?: [^>]*)?>[^<]*</%bt></%bis>)?</%bc>))(\s*)" % ((p,) * 10)
     )
 
@@ -151,22 +152,17 @@ def cells_of(body: bytes, prefix: bytes) -> list[RawCell]:
     ValueError for a row that holds what cannot be told apart.
     """
     found: list[RawCell] = []
-    add, at = found.append, len(body) - len(body.lstrip())
+    add, at, mark = found.append, len(body) - len(body.lstrip()), len(prefix) + 3
     usual = usual_cell(prefix).findall(body)
     for whole, column, style, kind, formula, value, inline, space in usual:
         end = at + len(whole)
-        held = value or inline or (_empty_value(whole, prefix) if formula or kind else None)
+        held = value[mark:] if value else inline or None
         fields = (
             column_of(column), at, end, style_of(style), kind or b"n", formula != b"", held,
         )  # fmt: skip
         add(as_cell(fields))
         at = end + len(space)
     return found if at == len(body) else _cells_slowly(body, prefix)
-
-
-def _empty_value(cell: bytes, prefix: bytes) -> bytes | None:
-    """Tells an empty <v></v>, which is a text, from no <v> at all."""
-    return b"" if b"</" + prefix + b"v>" in cell else None
 
 
 @cache

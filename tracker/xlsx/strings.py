@@ -62,12 +62,8 @@ class SharedStrings:
     @property
     def end(self) -> int:
         """Offset behind the last entry."""
-        close = b"</" + self.prefix + b"si>"
-        last = self.data.rfind(close)
-        empty = self.data.rfind(b"<" + self.prefix + b"si/>")
-        if empty > last:
-            return empty + len(self.prefix) + 5
-        return self.root.end() if last < 0 else last + len(close)
+        last = (tag % self.prefix for tag in (b"</%bsi>", b"<%bsi/>"))
+        return max(self.root.end(), *(self.data.rfind(tag) + len(tag) for tag in last))
 
 
 @cache

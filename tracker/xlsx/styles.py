@@ -66,9 +66,7 @@ class Styles:
             found = _children(self.data, self.prefix, collection)
             self._items[collection] = found
             self._size[collection] = len(found)
-            index = self._index[collection] = {}
-            for i, item in enumerate(found):
-                index.setdefault(item, i)
+            self._index[collection] = {found[i]: i for i in reversed(range(len(found)))}
         return self._items[collection]
 
     def declared(self, collection: bytes) -> int | None:
