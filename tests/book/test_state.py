@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.book.state import MARK, State, kept, mark, read_state, state_sheet
+from tracker.book.state import MARK, Past, State, kept, mark, read_state, state_sheet
 from tracker.xlsx import Sheet, Workbook
 
 _SHEET = "_tracker"
@@ -42,12 +42,18 @@ def _blank() -> bytes:
 _TEXT = st.text(st.characters(codec="gbk", exclude_categories=["Cc"]), min_size=1, max_size=8)
 _VALUE = _TEXT | st.floats(allow_nan=False, allow_infinity=False) | st.booleans()
 _MARK = st.text("0123456789abcdef", min_size=MARK, max_size=MARK)
+_PAST = st.builds(Past, _TEXT, st.dates().map(str), _TEXT | st.just(""))
 _STATES = st.builds(
     State,
     meta=st.dictionaries(_TEXT, _TEXT, max_size=3),
     rows=st.dictionaries(
         _TEXT,
         st.dictionaries(_TEXT, st.dictionaries(_TEXT, _VALUE, max_size=3), min_size=1, max_size=3),
+        max_size=2,
+    ),
+    memory=st.dictionaries(
+        _TEXT,
+        st.dictionaries(_TEXT, st.dictionaries(_TEXT, _PAST, max_size=3), min_size=1, max_size=3),
         max_size=2,
     ),
     sheets=st.dictionaries(
@@ -66,6 +72,7 @@ def test_what_is_written_is_read_back(state: State) -> None:
     assert back.meta == sound
     assert back.rows == state.rows
     assert back.sheets == state.sheets
+    assert back.memory == state.memory
 
 
 def test_marks_are_read_back_where_there_are_some() -> None:
@@ -86,6 +93,7 @@ _ROW = json.dumps(["m", "A", "", ["x"]])
     [
         "", "{", "3", "null", '"x"', "[]", "[1,2,3,4]", '[["m"],"A","",["x"]]', '["m",["A"],"",[1]]',
         '["m","B",3,["x"]]', '["m","B","",3]', '["m","B","",[["x"]]]', '["@s","two","abcd"]',
+        '["m","B",[["x"]]]', '["m",3,[["x","2026-06-30",""]]]', '["m","B",7]',
         '{"meta":3}', '{"meta":{"revision":"many","counter.m":"-1","x":5},"fields":[],"marks":7}',
         '{"meta":{},"fields":{"m":"f","n":[1]},"marks":{}}',
     ],

@@ -21,10 +21,13 @@ _DATES = frozenset(
     {
         "visit_date", "next_visit_date", "commitment_due", "commitment_done_on", "raised_date",
         "due_date", "closed_date", "fed_back_on", "first_contact_date", "actual_as_of",
-        "consent_date", "last_visit", "next_due",
+        "consent_date", "last_visit", "next_due", "date", "relationship_stage_since", "logged_on",
+        "assessed_on",
     }
 )  # fmt: skip
-_NUMBERS = frozenset({"target", "actual", "target_frequency", "potential_volume", "start_time"})
+_NUMBERS = frozenset({"target", "actual", "target_frequency", "potential_volume", "start_time", "market_size",
+     "remind_days", "satisfaction"}
+)  # fmt: skip
 
 
 def cases(name: str, part: str | None = None) -> list[Any]:

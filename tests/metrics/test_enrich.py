@@ -9,6 +9,7 @@ import yaml
 
 from tests.metrics.tables import clean, frame, plain, settings
 from tests.metrics.test_growth import rows
+from tracker.book.phrases import Remark
 from tracker.metrics.completeness import PLAN_ELEMENTS
 from tracker.metrics.enrich import enrich
 from tracker.resources import schema_dir
@@ -22,22 +23,39 @@ def book() -> dict[str, pd.DataFrame]:
     quarters = rows("2024Q3", [100, 105, 108, 112, 110, 115, 120, 130, 60], target=100.0)
     subject = {
         "subject_level": "institution", "customer_key": "一院", "product_key": "P",
-        "actual_as_of": None,
+        "actual_as_of": None, "market_size": 1000.0,
     }  # fmt: skip
     plan: dict[str, object] = dict.fromkeys(PLAN_ELEMENTS, "x")
     visit = plan | {
         "customer_key": ["C1"], "visit_status": "completed", "next_visit_date": None,
         "commitment": "文献", "commitment_due": date(2026, 8, 20), "commitment_done_on": None,
-        "start_time": 540.0,
+        "start_time": 540.0, "next_materials": ["文献"], "competitor_activity": None,
+        "customer_response": "agree",
     }  # fmt: skip
-    issue = {"customer_key": "C1", "raised_date": date(2026, 8, 1), "closed_date": None}
+    message = {
+        "customer_key": "C1", "product_key": "P", "is_priority": None, "adoption_stage": "2",
+        "reaction": "negative", "material": ["文献"], "material_type": "literature",
+    }  # fmt: skip
+    issue = {
+        "severity": "low",
+        "customer_key": "C1",
+        "raised_date": date(2026, 8, 1),
+        "closed_date": None,
+    }
     person = {
         "customer_name": "王一", "institution_key": "一院", "potential_level": "H",
         "customer_support": "M", "tier_manual": None, "status": None, "target_frequency": None,
         "first_contact_date": date(2025, 1, 1), "office_phone": "021-12345678",
+        "subject_type": "person", "potential_volume": None, "potential_unit": None,
+        "relationship_stage": "trial", "relationship_stage_was": None,
+        "relationship_stage_since": date(2026, 8, 1),
+    }  # fmt: skip
+    place = person | {
+        "customer_id": "C3", "customer_name": "一院", "institution_key": None,
+        "subject_type": "institution", "potential_volume": 50.0, "potential_unit": "box",
     }  # fmt: skip
     return {
-        "customers": frame([person | {"customer_id": "C1"}, person | {"customer_id": "C2"}]),
+        "customers": frame([person | {"customer_id": "C1"}, person | {"customer_id": "C2"}, place]),
         "visits": frame(
             [
                 visit | {"visit_id": "V1", "visit_date": date(2026, 8, 1)},
@@ -55,8 +73,10 @@ def book() -> dict[str, pd.DataFrame]:
                 | {"issue_status": "open", "due_date": date(2026, 9, 10), "fed_back_on": None},
             ]
         ),
-        "messaging": frame([{"customer_key": "C1"}]),
-        "preferences": frame([{"customer_key": "C1"}]),
+        "messaging": frame(
+            [message | {"date": date(2026, 7, 1)}, message | {"date": date(2026, 8, 1)}]
+        ),
+        "preferences": frame([{"customer_key": "C1", "important_date": "08-15"}]),
     }
 
 
@@ -87,6 +107,9 @@ def test_a_whole_workbook() -> None:
         "trend_now": "up",
         "open_issues": 2,
         "overdue_issues": 1,
+        "adoption_now": "2",
+        "risk_level": "watch",
+        "risk_reasons": (Remark("negative", {"date": "2026-08-01"}),),
         "reachable_channels": 1,
         "data_completeness": 1,
     }
@@ -97,7 +120,7 @@ def test_a_whole_workbook() -> None:
     assert list(found["visits"]["visit_no"][:2]) == [1, 2]
 
 
-@pytest.mark.parametrize("module", ["customers", "visits", "targets", "issues"])
+@pytest.mark.parametrize("module", sorted(book()))
 def test_every_computed_column_of_the_schema_and_no_other(module: str) -> None:
     text = (schema_dir() / f"{module}.yaml").read_text(encoding="utf-8")
     columns: list[dict[str, Any]] = yaml.safe_load(text)["columns"]
@@ -125,7 +148,7 @@ def test_blank_words_are_none() -> None:
     frames["customers"].loc[3, "potential_level"] = None
     for df in enrich(frames, flags(frames), TODAY, SETTINGS).values():
         for name in df.select_dtypes("object"):
-            assert all(cell is None or isinstance(cell, str) for cell in df[name]), name
+            assert all(cell is None or isinstance(cell, str | tuple) for cell in df[name]), name
 
 
 def test_what_goes_in_is_not_changed() -> None:

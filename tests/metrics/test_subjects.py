@@ -9,7 +9,7 @@ import pytest
 from tests.metrics.tables import cases, clean, frame, same, settings
 from tests.metrics.test_growth import rows
 from tracker.metrics.series import Ledger
-from tracker.metrics.subjects import attainment_now, trend_now
+from tracker.metrics.subjects import running, trend_now
 
 TODAY = date(2026, 8, 15)
 RISING = [100.0, 104.0, 110.0, 113.0, 121.0, 126.0]
@@ -31,7 +31,7 @@ def people() -> pd.DataFrame:
 def test_attainment_now(case: dict[str, Any]) -> None:
     df = frame([{k: v for k, v in row.items() if k != "error"} for row in case["targets"]])
     valid = pd.Series([not row.get("error", False) for row in case["targets"]], index=df.index)
-    found = attainment_now(people(), Ledger.of(df, valid, TODAY), valid)
+    found = running(people(), Ledger.of(df, valid, TODAY), valid)["attainment"]
     by_name = dict(zip(("甲", "乙", "一院"), found, strict=True))
     for customer, wanted in case["gives"].items():
         assert same(by_name[customer], wanted), (customer, by_name[customer])
@@ -40,7 +40,7 @@ def test_attainment_now(case: dict[str, Any]) -> None:
 def now(*series: list[dict[str, object]]) -> list[object]:
     df = frame([row for rows_ in series for row in rows_])
     found = trend_now(people(), Ledger.of(df, clean(df), TODAY), clean(df), settings().trend)
-    return list(found)
+    return list(found["label"])
 
 
 def hospital(actuals: list[float], product: str, **more: object) -> list[dict[str, object]]:
@@ -71,4 +71,4 @@ def test_faulty_rows_of_a_person_do_not_hide_the_institution() -> None:
     df = frame([*hospital(RISING, "A"), *hospital(FLAT, "A", **own)])
     valid = df["subject_level"] != "person"
     found = trend_now(people(), Ledger.of(df, valid, TODAY), valid, settings().trend)
-    assert list(found) == ["up", None, "up"]
+    assert list(found["label"]) == ["up", None, "up"]

@@ -11,6 +11,7 @@ from tracker.api.session import Analysis, Session, base_rows
 from tracker.book.anchors import anchor_place
 from tracker.book.generated import changed_cells, sheet_marks
 from tracker.book.lists import list_ranges, lists_sheet, pick_lists
+from tracker.book.memory import AS_OF, REMEMBERED
 from tracker.book.plan import (
     CellChange,
     column_changes,
@@ -68,6 +69,7 @@ def plan_refresh(session: Session, analysis: Analysis) -> Plan:
     lasting = [f for f in analysis.findings if f.code not in TOLD_ONCE]
     plan.told = [f for f in analysis.findings if f.code in TOLD_ONCE]
     state = State(meta=_meta(session, analysis), rows=base_rows(session))
+    state.memory = analysis.memory.of_rows(state.rows)
     for name, table in session.tables.items():
         _plan_table(session, plan, name, table, lasting, state)
     plan.vanished = session.vanished()
@@ -91,7 +93,8 @@ def _meta(session: Session, analysis: Analysis) -> dict[str, str]:
         "schema": session.schema.version,
         "revision": old.get("revision", "0"),
         "lang": session.lang,
-        "as_of": analysis.as_of.isoformat(),
+        AS_OF: analysis.as_of.isoformat(),
+        REMEMBERED: analysis.memory.day,
     }
 
 

@@ -15,6 +15,7 @@ from tracker.book.identity import Row, Verdict, identify
 from tracker.book.ids import Drawer, new_workbook_id
 from tracker.book.locate import Copy, locate
 from tracker.book.lookups import Context, context
+from tracker.book.memory import Memory, columns, recall
 from tracker.book.read import Table, read_table
 from tracker.book.resolve import resolve
 from tracker.book.state import OWNER, WORKBOOK, State, kept, read_state
@@ -37,12 +38,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Analysis:
-    """A workbook as of a day: findings with severities, valid rows, computed columns (codes)."""
+    """A workbook as of a day: findings with severities, valid rows, computed columns (codes).
+
+    `memory` is what the workbook will remember of the days before.
+    """
 
     as_of: date
     findings: list[Finding]
     valid: Mapping[str, pd.Series[bool]]
     computed: Mapping[str, pd.DataFrame]
+    memory: Memory
 
 
 class Session:
@@ -143,20 +148,41 @@ class Session:
         out of what is computed from several rows, which is then computed once more.
         """
         world = World(self.tables, self.ctx, as_of)
-        rules = Rules(world)
+        rules, memory = Rules(world), self._memory(as_of)
+        frames = self.remembering(memory, as_of)
         found = [*self._static, *rules.early()]
         valid = valid_rows(self.tables, self._graded(found))
-        computed = enrich(self.frames, valid, as_of, self.settings)
+        computed = enrich(frames, valid, as_of, self.settings)
         world.see(computed)
         graded = self._graded([*found, *rules.late()])
         final = valid_rows(self.tables, graded)
         if any(not final[name].equals(valid[name]) for name in final):
-            computed = enrich(self.frames, final, as_of, self.settings)
-        return Analysis(as_of, graded, final, computed)
+            computed = enrich(frames, final, as_of, self.settings)
+        return Analysis(as_of, graded, final, computed, memory)
 
     def _graded(self, found: Iterable[Finding]) -> list[Finding]:
         known = settled(found, self.tables, self.ctx)
         return grade(known, self.schema, self.config.grading)
+
+    def _memory(self, as_of: date) -> Memory:
+        picks = {
+            (n, c.name): self.ctx.picks[n, c.name]
+            for n, m in self.schema.modules.items()
+            for c in m.columns
+            if c.memory
+        }
+        return recall(self.state, picks, as_of.isoformat())
+
+    def remembering(self, memory: Memory, as_of: date) -> dict[str, pd.DataFrame]:
+        """The frames with the past of their columns that have a memory (`tracker.book.memory`)."""
+        known, day, found = memory.before(as_of.isoformat()), as_of.isoformat(), dict(self.frames)
+        for name, table in self.tables.items():
+            for c in (c for c in table.module.columns if c.memory and c.name in table.frame):
+                past = columns(
+                    table.frame, self.row_ids(name), known.rows.get(name, {}), c.name, day
+                )
+                found[name] = found[name].assign(**past)
+        return found
 
     @cached_property
     def frames(self) -> dict[str, pd.DataFrame]:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tracker.book.coerce import cell_text
+from tracker.book.phrases import spoken
 from tracker.book.read import Table, shown
 from tracker.book.state import mark
 from tracker.schema.model import Column
@@ -52,7 +53,12 @@ class TypedOver:
 
 
 def display_values(column: Column, values: pd.Series[Any], lang: str) -> list[Any]:
-    """Computed values as cells hold them: labels for codes, dates, numbers; None for blank."""
+    """Computed values as cells hold them: labels for codes, dates, numbers; None for blank.
+
+    Remarks (`tracker.book.phrases`) become one text.
+    """
+    if column.phrases:
+        return [spoken(remarks, column.phrases, lang) for remarks in values]
     if column.picks:
         labels = {p.code: p.label(lang) for p in column.picks}
         return [labels.get(v, v) if isinstance(v, str) else None for v in values]

@@ -1,7 +1,8 @@
 """The hidden sheet that a workbook remembers by: its id, its revision, the last synced rows.
 
-One JSON line a cell of column A: an object with `meta`, `fields` and `marks` (names by module),
-then [module, row id, marks, values] a row and ["@sheet", row, marks] a line of a generated sheet.
+One JSON line a cell of column A: an object with `meta`, `fields`, `marks` and `memory` (names by
+module), then [module, row id, marks, values] a row, [module, row id, [[value, since, was], ...]]
+where something is remembered of it, and ["@sheet", row, marks] a line of a generated sheet.
 A mark is four hex digits of a cell as it was written, enough to see that somebody typed over it.
 A value is as the cell held it; longer texts are kept as digests, since it is only ever asked
 whether they are still the same.
@@ -15,7 +16,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field as having
-from typing import Any
+from typing import Any, NamedTuple
 
 from tracker.xlsx import Sheet
 from tracker.xlsx.plain import plain_sheet
@@ -29,6 +30,14 @@ _SHEET = "@"
 _KEPT = 16  # longer texts are kept as digests
 
 
+class Past(NamedTuple):
+    """A code that a cell held, the ISO day since when, the code before it ("" for none)."""
+
+    value: str
+    since: str
+    was: str
+
+
 @dataclass
 class State:
     """What the last refresh left behind; empty for a workbook that never had one.
@@ -38,12 +47,14 @@ class State:
         rows: module -> row id -> field -> what the input cell held (`kept`); blanks left out.
         marks: module -> row id -> field -> mark of the computed cell.
         sheets: generated sheet -> row -> marks of its cells.
+        memory: module -> row id -> field -> what it held on an earlier day.
     """
 
     meta: dict[str, str] = having(default_factory=dict)
     rows: dict[str, dict[str, dict[str, object]]] = having(default_factory=dict)
     marks: dict[str, dict[str, dict[str, str]]] = having(default_factory=dict)
     sheets: dict[str, dict[int, str]] = having(default_factory=dict)
+    memory: dict[str, dict[str, dict[str, Past]]] = having(default_factory=dict)
 
 
 def mark(value: object) -> str:
@@ -64,12 +75,14 @@ def kept(value: object) -> object:
 def read_state(sheet: Sheet | None) -> State:
     """The state that a workbook carries. Lines that cannot be understood are passed over."""
     state, fields, marked = State(), dict[str, list[str]](), dict[str, list[str]]()
+    known: dict[str, list[str]] = {}
     for line in _lines(sheet) if sheet else ():
         match line:
             case {"meta": dict(meta)}:
                 state.meta |= {k: v for k, v in meta.items() if _is_sound(k, v)}
                 fields |= _names(line.get("fields"))
                 marked |= _names(line.get("marks"))
+                known |= _names(line.get("memory"))
             case [str(module), str(key), str(marks), list(values)] if module in fields:
                 pairs = zip(fields[module], values, strict=False)
                 state.rows.setdefault(module, {})[key] = {
@@ -78,9 +91,20 @@ def read_state(sheet: Sheet | None) -> State:
                 parts = (marks[i : i + MARK] for i in range(0, len(marks), MARK))
                 named = zip(marked.get(module, ()), parts, strict=False)
                 state.marks.setdefault(module, {})[key] = {f: m for f, m in named if m != _NO_MARK}
+            case [str(module), str(key), list(values)] if module in known:
+                past = zip(known[module], map(_past, values), strict=False)
+                mine = state.memory.setdefault(module, {})
+                mine[key] = {f: p for f, p in past if p is not None}
             case [str(name), int(number), str(marks)] if name.startswith(_SHEET):
                 state.sheets.setdefault(name.removeprefix(_SHEET), {})[number] = marks
     return state
+
+
+def _past(value: object) -> Past | None:
+    match value:
+        case [str(code), str(since), str(was)]:
+            return Past(code, since, was)
+    return None
 
 
 def _is_sound(key: str, value: object) -> bool:
@@ -115,13 +139,18 @@ def _json(line: object) -> str:
 def _written(state: State) -> Iterator[object]:
     fields = {m: sorted({f for r in rows.values() for f in r}) for m, rows in state.rows.items()}
     marked = {m: sorted({f for r in rows.values() for f in r}) for m, rows in state.marks.items()}
-    yield {"meta": dict(sorted(state.meta.items())), "fields": fields, "marks": marked}
+    known = {m: sorted({f for r in rows.values() for f in r}) for m, rows in state.memory.items()}
+    head = {"meta": dict(sorted(state.meta.items())), "fields": fields, "marks": marked}
+    yield head | ({"memory": known} if known else {})
     for module, rows in state.rows.items():
         marks, names = state.marks.get(module, {}), marked.get(module, [])
         for key, values in rows.items():
             mine = marks.get(key, {})
             line = "".join([mine.get(f, _NO_MARK) for f in names])
             yield [module, key, line, [values.get(f) for f in fields[module]]]
+    for module, past in state.memory.items():
+        for key, parts in past.items():
+            yield [module, key, [parts.get(f) for f in known[module]]]
     for name, lines in state.sheets.items():
         for number, text in lines.items():
             yield [_SHEET + name, number, text]

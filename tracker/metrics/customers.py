@@ -6,114 +6,98 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from tracker.metrics import ageing, calls, due, subjects, tier
-from tracker.metrics.arith import has, look_up
+from tracker.metrics import adoption, ageing, calls, due, tier
+from tracker.metrics.arith import look_up
 from tracker.metrics.completeness import reachable_channels, share_filled
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date
-
-    from tracker.metrics.series import Ledger
-    from tracker.metrics.settings import Settings
-
-    Columns = dict[str, pd.Series]
+    from tracker.metrics.sheets import Columns, Sheets
 
 
-def columns(
-    frames: Mapping[str, pd.DataFrame],
-    valid: Mapping[str, pd.Series],
-    ledger: Ledger | None,
-    as_of: date,
-    settings: Settings,
-) -> Columns:
-    """The computed columns of customers whose inputs the workbook has.
-
-    Args:
-        frames: `customers`, and those of `visits` and `issues` that the workbook has.
-        valid: rows without errors, for each of these frames and for targets.
-        ledger: rows of targets sorted into series, None if the workbook has none.
-        as_of: the day D.
-        settings: thresholds.
-    """
-    customers = frames["customers"]
-    found = tier.columns(customers, valid["customers"], settings.tier)
-    found |= _own(customers, settings)
-    if "tier" in found:
-        plan = calls.frequency(customers, found["tier"], settings.calls)
-        days = calls.window(as_of)
-        found["planned_calls"] = calls.planned(plan, customers.get("first_contact_date"), days)
-    if "visits" in frames:
-        found |= _called(customers, frames["visits"], valid["visits"], as_of, settings, found)
-    if ledger is not None:
-        found |= _sold(customers, ledger, valid["targets"], settings)
-    if "issues" in frames:
-        found |= _raised(customers, frames["issues"], valid["issues"], as_of)
-    return found
+def tiers(sheets: Sheets) -> Columns:
+    """`tier`, `strategy`, `tier_source` (M-12)."""
+    return tier.columns(sheets.frames["customers"], sheets.valid["customers"], sheets.settings.tier)
 
 
-def _own(customers: pd.DataFrame, settings: Settings) -> Columns:
-    found = {}
-    if "customers" in settings.expected:
-        found["data_completeness"] = share_filled(customers, settings.expected["customers"])
+def filled(sheets: Sheets) -> Columns:
+    """`data_completeness` and `reachable_channels`."""
+    customers, found = sheets.frames["customers"], {}
+    expected = sheets.settings.expected.get("customers")
+    if expected is not None:
+        found["data_completeness"] = share_filled(customers, expected)
     reachable = reachable_channels(customers)
     return found if reachable is None else found | {"reachable_channels": reachable}
 
 
-def _called(
-    customers: pd.DataFrame,
-    visits: pd.DataFrame,
-    valid: pd.Series,
-    as_of: date,
-    settings: Settings,
-    so_far: Columns,
-) -> Columns:
-    if not has(visits, "customer_key", "visit_date", "visit_status"):
-        return {}
-    who, made = customers["customer_id"], calls.done(visits, valid, as_of, settings.calls)
-    actual = calls.count(made, who, calls.window(as_of))
-    found = {
+def _per_month(sheets: Sheets) -> pd.Series:
+    customers = sheets.frames["customers"]
+    return calls.frequency(customers, sheets.found["customers"]["tier"], sheets.settings.calls)
+
+
+def planned(sheets: Sheets) -> Columns:
+    """`planned_calls` of the running quarter (M-14)."""
+    start = sheets.frames["customers"].get("first_contact_date")
+    days = calls.window(sheets.as_of)
+    return {"planned_calls": calls.planned(_per_month(sheets), start, days)}
+
+
+def called(sheets: Sheets) -> Columns:
+    """`last_visit`, `visits_30d`, `visits_90d` and `actual_calls` of the running quarter (M-15)."""
+    customers, settings, day = sheets.frames["customers"], sheets.settings, sheets.as_of
+    who = customers["customer_id"]
+    made = calls.done(sheets.frames["visits"], sheets.valid["visits"], day, settings.calls)
+    actual = calls.count(made, who, calls.window(day))
+    return {
         "last_visit": due.last_visit(made, who),
-        "visits_30d": calls.count(made, who, calls.recent(as_of, settings.recent_days)),
-        "visits_90d": calls.count(made, who, calls.recent(as_of, settings.longer_days)),
+        "visits_30d": calls.count(made, who, calls.recent(day, settings.recent_days)),
+        "visits_90d": calls.count(made, who, calls.recent(day, settings.longer_days)),
         "actual_calls": actual.where(calls.served(customers, settings.calls)),
     }
-    if "tier" not in so_far:
-        return found
-    per_month = calls.frequency(customers, so_far["tier"], settings.calls)
-    contact = customers.get("first_contact_date")
-    when = due.next_due(found["last_visit"], contact, due.interval(per_month), as_of)
+
+
+def next_due(sheets: Sheets) -> Columns:
+    """`next_due` and `overdue_days` (M-13), `call_attainment` (M-18)."""
+    customers, visits, day = sheets.frames["customers"], sheets.frames["visits"], sheets.as_of
+    found, contact = sheets.found["customers"], customers.get("first_contact_date")
+    when = due.next_due(found["last_visit"], contact, due.interval(_per_month(sheets)), day)
     if "next_visit_date" in visits:
-        typed = due.promised(visits, valid, who, as_of)
-        when = typed.where(typed.notna() & calls.served(customers, settings.calls), when)
-    return found | {
+        typed = due.promised(visits, sheets.valid["visits"], customers["customer_id"], day)
+        when = typed.where(typed.notna() & calls.served(customers, sheets.settings.calls), when)
+    return {
         "next_due": when,
-        "overdue_days": due.overdue_days(when, as_of),
-        "call_attainment": calls.attainment(found["actual_calls"], so_far["planned_calls"]),
+        "overdue_days": due.overdue_days(when, day),
+        "call_attainment": calls.attainment(found["actual_calls"], found["planned_calls"]),
     }
 
 
-def _sold(customers: pd.DataFrame, ledger: Ledger, valid: pd.Series, settings: Settings) -> Columns:
-    if not has(ledger.rows, "subject_level", "customer_key"):
-        return {}
-    found = {"trend_now": subjects.trend_now(customers, ledger, valid, settings.trend)}
-    if has(ledger.rows, "target", "unit"):
-        found["attainment_now"] = subjects.attainment_now(customers, ledger, valid)
-    return found
+def trend_now(sheets: Sheets) -> Columns:
+    """`trend_now` (M-09)."""
+    return {"trend_now": sheets.sales_trend["label"]}
 
 
-def _raised(
-    customers: pd.DataFrame, issues: pd.DataFrame, valid: pd.Series, as_of: date
-) -> Columns:
-    if not has(issues, "customer_key", "issue_status"):
-        return {}
-    still_open = issues[valid & ~ageing.closed(issues)]
-    found = {"open_issues": _count(still_open, customers["customer_id"])}
+def attainment_now(sheets: Sheets) -> Columns:
+    """`attainment_now` (M-02)."""
+    return {"attainment_now": sheets.sales_running["attainment"]}
+
+
+def open_issues(sheets: Sheets) -> Columns:
+    """`open_issues`, and `overdue_issues` where there are due dates (M-26)."""
+    issues, who = sheets.sound("issues"), sheets.frames["customers"]["customer_id"]
+    still_open = issues[~ageing.closed(issues)]
+    found = {"open_issues": _count(still_open, who)}
     if "due_date" in issues:
-        late = still_open[ageing.overdue_days(still_open, as_of).notna()]
-        found["overdue_issues"] = _count(late, customers["customer_id"])
+        late = still_open[ageing.overdue_days(still_open, sheets.as_of).notna()]
+        found["overdue_issues"] = _count(late, who)
     return found
 
 
 def _count(issues: pd.DataFrame, who: pd.Series) -> pd.Series:
     return look_up(who, issues["customer_key"].value_counts()).astype("float64").fillna(0.0)
+
+
+def adoption_now(sheets: Sheets) -> Columns:
+    """`adoption_now` of the primary product (M-25)."""
+    messaging, valid = sheets.frames["messaging"], sheets.valid["messaging"]
+    primary = adoption.primary_product(messaging, valid, sheets.as_of)
+    who = sheets.frames["customers"]["customer_id"]
+    return {"adoption_now": adoption.stage_now(sheets.stages, primary, who)}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from tracker.metrics.period import PER_YEAR, facts
+from tracker.metrics.period import PER_YEAR, facts, progress
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,8 +27,9 @@ class Ledger:
     A series is one value of each column of `by` that the workbook has, at one grain.
 
     Attributes:
-        rows: the rows as read, with `grain`, `ordinal` and `state` of `period.facts` and `series`,
-            the number of the row's series (int64, from 0; -1 where its period is unreadable).
+        rows: the rows as read, with `grain`, `ordinal` and `state` of `period.facts`,
+            `time_progress` (M-03), and `series`, the number of the row's series (int64, from 0;
+            -1 where its period is unreadable).
         keys: index series number; the columns of `by` that exist, `grain`, and `per_year`, how
             many periods of the grain a year has (float64).
         points: known actuals of complete periods, one row a series and period in order of time:
@@ -50,6 +51,7 @@ class Ledger:
         """
         known = facts(df["period"], as_of)
         rows = df.assign(**{name: known[name] for name in ("grain", "ordinal", "state")})
+        rows["time_progress"] = progress(known, as_of, df.get("actual_as_of"))
         names = [*(name for name in by if name in df), "grain"]
         grouped = rows[known["grain"].notna()].groupby(names, dropna=False, sort=False)
         rows["series"] = grouped.ngroup().reindex(df.index, fill_value=-1).astype("int64")

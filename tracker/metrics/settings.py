@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Self
 
-from tracker.errors import ConfigError
+from tracker.metrics.limits import (
+    ChainSettings,
+    DateSettings,
+    MaterialSettings,
+    RelationSettings,
+    RiskSettings,
+    SmallSettings,
+)
+from tracker.metrics.section import Section
 from tracker.metrics.trend_rules import RULES, TrendSettings
 
 
@@ -41,6 +49,7 @@ class CallSettings:
     count: str
     inactive: tuple[str, ...]
     link_days: int
+    target_tiers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +75,12 @@ class Settings:
     tier: TierSettings
     calls: CallSettings
     due_soon_days: int
+    materials: MaterialSettings
+    dates: DateSettings
+    chain: ChainSettings
+    relation: RelationSettings
+    small: SmallSettings
+    risk: RiskSettings
     expected: Mapping[str, tuple[Expected, ...]]
 
     @classmethod
@@ -75,7 +90,7 @@ class Settings:
         Raises:
             ConfigError: a key is missing, or holds what cannot be worked with.
         """
-        top = _Section("", thresholds)
+        top = Section("", thresholds)
         windows, pace = top.section("windows"), top.section("pace")
         return cls(
             recent_days=windows.whole("short"),
@@ -86,66 +101,17 @@ class Settings:
             tier=_tier(top.section("tier")),
             calls=_calls(top.section("calls")),
             due_soon_days=top.section("issues").whole("due_soon_days"),
+            materials=MaterialSettings.of(top.section("materials")),
+            dates=DateSettings.of(top.section("dates")),
+            chain=ChainSettings.of(top.section("decision_chain")),
+            relation=RelationSettings.of(top.section("relationship")),
+            small=SmallSettings.of(top),
+            risk=RiskSettings.of(top.section("risk")),
             expected=_expected(top.section("completeness")),
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Section:
-    """A mapping of the thresholds, with its dotted path for messages."""
-
-    path: str
-    values: Mapping[str, object]
-
-    def _fail(self, key: str, zh: str, en: str) -> ConfigError:
-        where = f"{self.path}.{key}" if self.path else key
-        return ConfigError(path="thresholds", zh=f"{where} {zh}", en=f"{where} {en}")
-
-    def get(self, key: str) -> object:
-        if key not in self.values:
-            raise self._fail(key, "缺失，请补上", "is missing, please add it")
-        return self.values[key]
-
-    def section(self, key: str) -> _Section:
-        value = self.get(key)
-        if not isinstance(value, Mapping):
-            raise self._fail(
-                key, f"应为键值表，现为 {value!r}", f"must be a mapping, not {value!r}"
-            )
-        return _Section(f"{self.path}.{key}" if self.path else key, value)
-
-    def number(self, key: str, least: float = 0.0) -> float:
-        value = self.get(key)
-        if isinstance(value, bool) or not isinstance(value, int | float) or value < least:
-            zh, en = f"应为不小于 {least:g} 的数", f"must be a number from {least:g} on"
-            raise self._fail(key, f"{zh}，现为 {value!r}", f"{en}, not {value!r}")
-        return float(value)
-
-    def whole(self, key: str, least: int = 0) -> int:
-        value = self.number(key, least)
-        if not value.is_integer():
-            raise self._fail(key, f"应为整数，现为 {value:g}", f"must be whole, not {value:g}")
-        return int(value)
-
-    def choice(self, key: str, allowed: Sequence[str]) -> str:
-        value = self.get(key)
-        if not isinstance(value, str) or value not in allowed:
-            listed = ", ".join(allowed)
-            zh, en = f"应为 {listed} 之一", f"must be one of {listed}"
-            raise self._fail(key, f"{zh}，现为 {value!r}", f"{en}, not {value!r}")
-        return value
-
-    def entries(self, key: str) -> Sequence[object]:
-        value = self.get(key)
-        if not isinstance(value, list | tuple):
-            raise self._fail(key, f"应为列表，现为 {value!r}", f"must be a list, not {value!r}")
-        return value
-
-    def codes(self, key: str) -> Sequence[str | None]:
-        return [None if code is None else str(code) for code in self.entries(key)]
-
-
-def _bands(running: _Section, complete: _Section) -> Bands:
+def _bands(running: Section, complete: Section) -> Bands:
     return Bands(
         ahead=running.number("ahead"),
         on_track=running.number("on_track"),
@@ -155,7 +121,7 @@ def _bands(running: _Section, complete: _Section) -> Bands:
     )
 
 
-def _trend(section: _Section) -> TrendSettings:
+def _trend(section: Section) -> TrendSettings:
     return TrendSettings(
         rule=section.choice("rule", tuple(RULES)),
         window=section.whole("window", least=2),
@@ -164,7 +130,7 @@ def _trend(section: _Section) -> TrendSettings:
     )
 
 
-def _tier(section: _Section) -> TierSettings:
+def _tier(section: Section) -> TierSettings:
     rows, numeric = section.section("matrix"), section.section("numeric")
     cells = {}
     for potential in ("H", "M", "L"):
@@ -181,17 +147,18 @@ def _tier(section: _Section) -> TierSettings:
     )
 
 
-def _calls(section: _Section) -> CallSettings:
+def _calls(section: Section) -> CallSettings:
     by_tier = section.section("frequency")
     return CallSettings(
         frequency=MappingProxyType({tier: by_tier.number(tier) for tier in by_tier.values}),
         count=section.choice("count", ("day", "visit")),
-        inactive=tuple(map(str, section.entries("inactive"))),
+        inactive=section.texts("inactive"),
         link_days=section.whole("link_days"),
+        target_tiers=section.texts("target_tiers"),
     )
 
 
-def _expected(section: _Section) -> Mapping[str, tuple[Expected, ...]]:
+def _expected(section: Section) -> Mapping[str, tuple[Expected, ...]]:
     return MappingProxyType(
         {
             module: tuple(_one_expected(section.path, entry) for entry in section.entries(module))
@@ -203,7 +170,7 @@ def _expected(section: _Section) -> Mapping[str, tuple[Expected, ...]]:
 def _one_expected(path: str, entry: object) -> Expected:
     if not isinstance(entry, Mapping):
         return Expected(str(entry), MappingProxyType({}))
-    own = _Section(path, entry)
+    own = Section(path, entry)
     when: dict[str, str | tuple[str | None, ...]] = {}
     if "when" in entry:
         asked = own.section("when")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from tracker.metrics.arith import as_words, look_up, no_words, ratio
+from tracker.metrics.arith import as_words, no_words, ratio
 from tracker.metrics.trend import of_ledger
 
 if TYPE_CHECKING:
@@ -35,6 +35,24 @@ def of_targets(level: pd.Series, key: pd.Series, department: pd.Series | None) -
 def _subject(level: str, who: str, department: str | None) -> str:
     part = department if level == "department" and isinstance(department, str) else ""
     return _BETWEEN.join((level, who, part))
+
+
+def themselves(customers: pd.DataFrame) -> pd.Series:
+    """The subject that each customer is by itself: a person, an institution or its department."""
+    blank = no_words(customers.index)
+    columns = ("customer_id", "institution_key", "department", "subject_type", "customer_name")
+    cells = zip(*(customers.get(name, blank) for name in columns), strict=True)
+    return pd.Series([_itself(*cell) for cell in cells], index=customers.index, dtype=object)
+
+
+def _itself(
+    who: str, institution: str | None, department: str | None, kind: str | None, name: str
+) -> str:
+    if kind != "institution":
+        return _subject("person", who, None)
+    place = institution if isinstance(institution, str) else name
+    inside = isinstance(department, str)
+    return _subject("department" if inside else "institution", place, department)
 
 
 def of_customers(customers: pd.DataFrame, present: Iterable[str]) -> pd.Series:
@@ -66,28 +84,35 @@ def _with_subjects(df: pd.DataFrame) -> pd.DataFrame:
     return df.assign(subject=subject)[subject.notna()]
 
 
-def attainment_now(customers: pd.DataFrame, ledger: Ledger, valid: pd.Series) -> pd.Series:
-    """Attainment of each customer in the running period (M-02 aggregate), NaN without one.
+def running(customers: pd.DataFrame, ledger: Ledger, valid: pd.Series) -> pd.DataFrame:
+    """Sales of each customer in the running period (M-02 aggregate), on the customers' index.
 
     The running quarter if the customer has rows of it, else its finest running period; in the
-    unit with the largest target.
+    unit with the largest target. Columns, float64, NaN where there are none: `attainment`,
+    `adjusted` (time-adjusted, M-04), `behind` (target x time progress - actual, M-07), and `unit`.
     """
     rows = _with_subjects(ledger.rows[valid & (ledger.rows["state"] == "running")])
     rank = rows["grain"].map({grain: n for n, grain in enumerate(_PREFERRED)})
     rows = rows[(rank == rank.groupby(rows["subject"]).transform("min")) & (rows["target"] > 0)]
-    sums = rows.groupby(["subject", "unit"], dropna=False)[["target", "actual"]].sum().reset_index()
+    rows = rows.assign(to_date=rows["target"] * rows["time_progress"])
+    summed = rows.groupby(["subject", "unit"], dropna=False)[["target", "actual", "to_date"]]
+    sums = summed.sum().reset_index()
     sums = sums.sort_values(["target", "unit"], ascending=[False, True], kind="stable")
     best = sums.drop_duplicates("subject").set_index("subject")
-    subject = of_customers(customers, best.index)
-    return look_up(subject, ratio(best["actual"], best["target"]))
+    best["attainment"] = ratio(best["actual"], best["target"])
+    best["adjusted"] = ratio(best["actual"], best["to_date"])
+    best["behind"] = best["to_date"] - best["actual"]
+    found = best.reindex(pd.Index(of_customers(customers, best.index), dtype=object))
+    return found[["attainment", "adjusted", "behind", "unit"]].set_axis(customers.index)
 
 
 def trend_now(
     customers: pd.DataFrame, ledger: Ledger, valid: pd.Series, settings: TrendSettings
-) -> pd.Series:
-    """Trend code of each customer's series with the largest total over its window, else None.
+) -> pd.DataFrame:
+    """Trend of each customer's series with the largest total over its window, on their index.
 
-    Of equal totals the first product by name counts. A series of faulty rows alone says nothing.
+    `label` (code) and `product` (object, None without a series), `change` and `n` (float64). Of
+    equal totals the first product by name counts. A series of faulty rows alone says nothing.
     """
     table = of_ledger(ledger, settings)
     table = table[table.index.isin(ledger.rows.loc[valid, "series"])]
@@ -95,5 +120,13 @@ def trend_now(
     rows = _with_subjects(table).sort_values(
         ["total", *order], ascending=[False, *(True for _ in order)], kind="stable"
     )
-    best = rows.drop_duplicates("subject").set_index("subject")["label"]
-    return as_words(look_up(of_customers(customers, best.index), best))
+    best = rows.drop_duplicates("subject").set_index("subject")
+    found = best.reindex(pd.Index(of_customers(customers, best.index), dtype=object))
+    found = found.set_axis(customers.index)
+    return pd.DataFrame(
+        {
+            "label": as_words(found["label"]), "change": found["change"],
+            "n": found["n"].astype("float64"),
+            "product": as_words(found.get("product_key", found["label"].mask(found["label"].notna()))),
+        }
+    )  # fmt: skip

@@ -23,7 +23,7 @@ _KEYS = frozenset({
     "name", "zh", "type", "owner", "need", "pack", "picks", "many", "ref", "aliases", "width",
     "format", "help", "class", "min", "max", "max_length", "patterns", "pattern_code", "range_code",
     "type_code", "alias_code", "number_code", "range_into", "default", "folded", "alert_above",
-    "earliest",
+    "earliest", "phrases", "memory",
 })  # fmt: skip
 _REF_KEYS = frozenset({
     "to", "many", "also", "also_labels_if", "only_ids_if", "blank_if", "or_text",
@@ -59,7 +59,25 @@ def column_of(data: object, where: Where) -> Column:
         number_code=c.get("number_code"), range_into=c.get("range_into"),
         default=c.get("default"), folded=c.get("folded", False),
         alert_above=number(c, "alert_above", where), earliest=_day(c, where),
+        phrases=_phrases(c, where), memory=_memory(c, where),
     )  # fmt: skip
+
+
+def _phrases(c: dict[str, Any], where: Where) -> dict[str, dict[str, str]]:
+    """The sentences of a column of remarks, in both languages."""
+    at = (*where, "phrases")
+    given = mapping(c.get("phrases", {}), at, c.get("phrases", {}))
+    return {str(code): mapping(said, (*at, code), LANGS, LANGS) for code, said in given.items()}
+
+
+def _memory(c: dict[str, Any], where: Where) -> bool:
+    if c.get("memory") and (c["type"] != "pick" or c.get("owner", "input") != "input"):
+        raise Mistake(
+            (*where, "memory"),
+            "只有填写的 pick 列可以有“memory”",
+            'only a pick column that people fill in may have "memory"',
+        )
+    return bool(c.get("memory", False))
 
 
 def _patterns(c: dict[str, Any], where: Where) -> tuple[str, ...]:

@@ -68,7 +68,8 @@ class Column:
     `number_code` where a text was stored as a number. `range_into` names the column that takes the
     second half of "9:30-10:00". A number over `alert_above` is shown as bad. `width` is in
     characters, `data_class` public, personal or sensitive, `default` the code that a blank stands
-    for, `earliest` the first day that is believed.
+    for, `earliest` the first day that is believed. `phrases` (code -> language -> text with {facts})
+    words a computed column of remarks. With `memory` the workbook remembers what a pick was before.
     """
 
     name: str
@@ -99,6 +100,8 @@ class Column:
     folded: bool = False
     alert_above: float | None = None
     earliest: date | None = None
+    phrases: Mapping[str, Mapping[str, str]] = having(default_factory=dict)
+    memory: bool = False
 
     @property
     def long_text(self) -> bool:

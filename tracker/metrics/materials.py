@@ -1,0 +1,123 @@
+"""Materials handed over twice (M-27), and those promised for a visit and forgotten (M-27b)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from tracker.metrics.arith import words
+from tracker.metrics.calls import attendance
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from tracker.metrics.limits import MaterialSettings
+
+_LEFT_OUT = re.compile(r"[\s《》〈〉\"“”„‟']")
+
+
+def normal(name: str) -> str:
+    """A material's name as it is compared: without width, spaces, quotes, brackets and case."""
+    return _LEFT_OUT.sub("", unicodedata.normalize("NFKC", name)).lower()
+
+
+def _long(rows: pd.DataFrame, lists: pd.Series) -> pd.DataFrame:
+    """One row a material of each row, under `material` (normal) and `name` (as typed)."""
+    given = lists.reindex(rows.index).map(lambda names: names if isinstance(names, tuple) else ())
+    counts = np.fromiter(map(len, given), dtype=np.int64, count=len(given))
+    long = rows.iloc[np.repeat(np.arange(len(rows)), counts)]
+    names = pd.Series([n for row in given for n in row], index=long.index, dtype=object)
+    plain = {n: normal(n) for n in names.unique()}
+    return long.assign(name=names, material=names.map(plain))
+
+
+def deliveries(messaging: pd.DataFrame, valid: pd.Series, as_of: date) -> pd.DataFrame:
+    """What was handed over up to D: one row a sound row and material, in order of date and row.
+
+    Index: the rows of messaging. Columns: `who`, `date`, `material`, `name`, `version` and `type`
+    (object, "" where blank).
+    """
+    known = valid & messaging["material"].notna() & messaging["customer_key"].notna()
+    known &= messaging["date"] <= pd.Timestamp(as_of)
+    blank = pd.Series("", index=messaging.index, dtype=object)
+    rows = pd.DataFrame(
+        {
+            "who": messaging["customer_key"], "date": messaging["date"],
+            "version": messaging.get("material_version", blank).fillna("").map(normal),
+            "type": messaging.get("material_type", blank).fillna(""),
+        }
+    )[known]  # fmt: skip
+    long = _long(rows.sort_values("date", kind="stable"), messaging["material"])
+    twice = long.assign(row=long.index).duplicated(["row", "material"]).to_numpy()
+    return long[~twice]
+
+
+def repeats(
+    messaging: pd.DataFrame, valid: pd.Series, as_of: date, settings: MaterialSettings
+) -> dict[str, pd.Series]:
+    """`duplicate_flag` ("repeated" or None) and `duplicate_of` of each row of messaging (M-27).
+
+    `duplicate_of` is the day of the latest earlier delivery of one of the row's materials in the
+    same version to the same customer, at most `repeat_days` before (datetime64[s]).
+    """
+    given = deliveries(messaging, valid, as_of)
+    given = given[~given["type"].isin(settings.exempt)]
+    before = given.groupby(["who", "material", "version"], sort=False)["date"].shift()
+    near = (given["date"] - before).dt.days <= settings.repeat_days
+    first = before[near].groupby(level=0).max().reindex(messaging.index).astype("datetime64[s]")
+    return {
+        "duplicate_flag": words(messaging.index, [(first.notna(), "repeated")]),
+        "duplicate_of": first,
+    }
+
+
+def promises(visits: pd.DataFrame, valid: pd.Series, as_of: date, grace_days: int) -> pd.DataFrame:
+    """What completed visits up to D named as material for the next one, M-27b.
+
+    Returns:
+        One row a visit, attending customer and material; index: the rows of visits. Columns:
+        `who`, `visit_date`, `material`, `name`, `next_visit` (the customer's next completed visit
+        on a later day) and `due` (so many days after it); both NaT if there is none yet.
+    """
+    held = valid & (visits["visit_status"] == "completed")
+    held &= visits["visit_date"] <= pd.Timestamp(as_of)
+    seen = attendance(visits.loc[held, ["customer_key", "visit_date"]])
+    seen = seen.sort_values("visit_date", kind="stable")[["who", "visit_date"]]
+    later = seen.drop_duplicates().rename(columns={"visit_date": "next_visit"})
+    asked = _long(seen, visits["next_materials"].where(held))
+    found = pd.merge_asof(
+        asked.rename_axis("row").reset_index(), later, by="who", left_on="visit_date",
+        right_on="next_visit", direction="forward", allow_exact_matches=False,
+    )  # fmt: skip
+    due = found["next_visit"] + pd.Timedelta(days=grace_days)
+    return found.assign(due=due).set_index("row")
+
+
+def forgotten(promised: pd.DataFrame, given: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """Promised materials that nobody got in time, one row a visit and material.
+
+    A material in any version, handed to one of those who attended after the visit and up to `due`,
+    is kept; as long as somebody's `due` has not gone by nothing is forgotten.
+    """
+    left = promised.rename_axis("row").reset_index().sort_values("visit_date", kind="stable")
+    right = given[["who", "material", "date"]].sort_values("date", kind="stable")
+    found = pd.merge_asof(
+        left, right, by=["who", "material"], left_on="visit_date", right_on="date",
+        direction="forward", allow_exact_matches=False,
+    )  # fmt: skip
+    met, day = found["date"] <= found["due"], pd.Timestamp(as_of)
+    grouped = found.assign(met=met, open=found["due"] >= day).groupby(["row", "material"])
+    state = grouped.agg(met=("met", "any"), open=("open", "any"), due=("due", "max"))
+    lost = state[~state["met"] & ~state["open"] & state["due"].notna()].reset_index()
+    once = left.drop_duplicates(["row", "material"])[["row", "material", "name", "visit_date"]]
+    return once.merge(lost[["row", "material", "due"]], on=["row", "material"]).set_index("row")
+
+
+def omission(lost: pd.DataFrame, index: pd.Index) -> pd.Series:
+    """Word for each visit of which a promised material was forgotten, else None (object)."""
+    rows = pd.Series(index.isin(lost.index), index=index)
+    return words(index, [(rows, "omitted")])
