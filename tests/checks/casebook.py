@@ -25,11 +25,11 @@ Case = Mapping[str, Any]
 BASE: Mapping[str, Mapping[str, Any]] = {
     "customers": {
         "customer_name": "王芳", "institution": "协和医院", "customer_type": "稳定合作",
-        "department": "心内科",
+        "department": "心内科", "potential_level": "中", "customer_support": "高",
     },
     "visits": {
         "visit_date": dt.date(2026, 6, 1), "customer": "王芳", "visit_status": "已完成",
-        "visit_method": "实地拜访", "purpose": "学术交流", "summary": "谈了新指南",
+        "visit_method": "实地拜访", "purpose": "学术交流", "summary": "谈了新指南（{row}）",
         "customer_response": "同意", "next_visit_date": dt.date(2026, 6, 20),
     },
     "messaging": {"date": dt.date(2026, 6, 1), "customer": "王芳", "product": "立普妥"},
@@ -73,7 +73,8 @@ def session(case: Case) -> Session:
     """The workbook of a case, read."""
     buffer = io.BytesIO()
     _book(case).save(buffer)
-    return Session(Workbook(buffer.getvalue()), schema(), Config())
+    config = Config(settings=case.get("config", {}))
+    return Session(Workbook(buffer.getvalue()), schema(), config)
 
 
 def _book(case: Case) -> Book:
@@ -108,7 +109,8 @@ def _fill(sheet: Worksheet, module: Module, case: Case) -> None:
         record = changed if "only" in changed else {**BASE[name], **changed}
         for field, value in record.items():
             if field != "only":
-                sheet.cell(row, columns(name)[field], value)
+                said = value.replace("{row}", str(row)) if isinstance(value, str) else value
+                sheet.cell(row, columns(name)[field], said)
     for where, value in case.get("cells", {}).get(name, {}).items():
         sheet[where] = value
     for row in case.get("hide", {}).get(name, ()):

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from tracker.book import period
-from tracker.book.days import parse_date, parse_month_day, parse_time, whole
+from tracker.book.days import parse_date, parse_lunar, parse_month_day, parse_time, whole
 from tracker.schema.model import Column
 from tracker.schema.names import PickList, Variants
 from tracker.xlsx.serial import from_serial
@@ -248,7 +248,17 @@ def _month_day(raw: object, column: Column, *, is_date: bool, date1904: bool) ->
     partial = parse_month_day(text)
     if partial is not None:
         return "{:02d}-{:02d}".format(*partial), None
-    return None, _unreadable(column)
+    return _lunar_day(re.sub(r"\s", "", text), column)
+
+
+def _lunar_day(text: str, column: Column) -> Reading:
+    """A day of the lunar calendar; one of a leap month is taken for that of the ordinary month."""
+    lunar = parse_lunar(text)
+    if lunar is None or column.leap_code is None:
+        return None, _unreadable(column)
+    month, day, leap = lunar
+    normal = f"{month:02d}-{day:02d}"
+    return normal, Fault(column.leap_code, {"normal": normal}) if leap else None
 
 
 def _time(raw: object, column: Column) -> Reading:

@@ -16,6 +16,12 @@ _CLOCK = re.compile(
     r"(凌晨|早上|上午|中午|下午|晚上|am|pm)?(\d{1,2})(?::|点|时)(\d{1,2}|半)?分?(?::\d{1,2})?(am|pm)?",
     re.I,
 )
+_LUNAR = re.compile(
+    r"(?:农历|阴历)?(闰)?(正|冬|腊|十[一二]?|[一二三四五六七八九]|\d{1,2})月"
+    r"(初?(?:十|[一二三四五六七八九])|\d{1,2}|[二三]?十[一二三四五六七八九]?|[廿卅][一二三四五六七八九]?)[日号]?"
+)
+_LUNAR_MONTHS = {"正": 1, "冬": 11, "腊": 12}
+_NUMERALS = {c: n for n, c in enumerate("一二三四五六七八九", 1)}
 _AFTER_NOON = ("下午", "晚上", "pm")
 _LEAP_YEAR = 2000
 
@@ -51,6 +57,29 @@ def parse_month_day(text: str) -> tuple[int, int] | None:
     if m is None or _day(_LEAP_YEAR, int(m[1]), int(m[2])) is None:
         return None
     return int(m[1]), int(m[2])
+
+
+def parse_lunar(text: str) -> tuple[int, int, bool] | None:
+    """Month, day and whether the month is a leap one, of 八月十五, 正月初一, 闰六月初八; else None.
+
+    A 30th of the second month, which no solar year has, is not taken.
+    """
+    m = _LUNAR.fullmatch(text)
+    if m is None:
+        return None
+    month = _LUNAR_MONTHS.get(m[2]) or _number(m[2])
+    day = _number(m[3].removeprefix("初"))
+    return (month, day, bool(m[1])) if day <= 30 and _day(_LEAP_YEAR, month, day) else None
+
+
+def _number(text: str) -> int:
+    """A number up to 39 in digits or Chinese numerals, 0 for anything else."""
+    if text.isdecimal():
+        return int(text)
+    tens, ten, ones = text.replace("廿", "二十").replace("卅", "三十").rpartition("十")
+    if not set(tens + ones) <= set(_NUMERALS):
+        return 0
+    return (_NUMERALS.get(tens, 1) * 10 if ten else 0) + _NUMERALS.get(ones, 0)
 
 
 def near(month: int, day: int, other: dt.date) -> dt.date | None:

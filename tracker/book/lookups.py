@@ -17,10 +17,14 @@ from tracker.xlsx import Sheet, Workbook
 
 @dataclass(frozen=True)
 class Names:
-    """Canonical names by any spelling that a list knows; in the order of the list."""
+    """Canonical names by any spelling that a list knows; in the order of the list.
+
+    `records` has the texts of the first row of each name, by column.
+    """
 
     by_spelling: Mapping[str, str] = having(default_factory=dict)
     names: tuple[str, ...] = ()
+    records: Mapping[str, Mapping[str, str]] = having(default_factory=dict)
 
     def canonical(self, text: str) -> str | None:
         """The canonical name of a text, or None."""
@@ -109,7 +113,7 @@ def _names(look: Lookup, sheet: Sheet | None) -> Names:
             names.setdefault(r[look.key])
             if column in r:
                 spelt.setdefault(plain(r[column]), r[look.key])
-    return Names(spelt, tuple(names))
+    return Names(spelt, tuple(names), {r[look.key]: r for r in reversed(rows)})
 
 
 def _settings(

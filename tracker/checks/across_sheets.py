@@ -15,9 +15,11 @@ from typing import Any
 from tracker.book.resolve import KEY
 from tracker.checks.conditions import Cells
 from tracker.checks.firing import Kind, World, days, listed, place, rows, shown, tell
+from tracker.checks.texts import mentions
 from tracker.checks.within_row import OPS
 from tracker.findings import Finding
 from tracker.schema.model import Rule
+from tracker.schema.names import PickList
 
 Keys = list[tuple[Any, ...]]
 """What each row is known by; several values where a cell holds several."""
@@ -38,6 +40,22 @@ def _agree(cells: Cells, rule: Rule, world: World) -> Iterator[Finding]:
         if targets and not any(_same(mine[i], known[k]) for k in targets):
             told = shown(said[targets[0]], other.table.module.by_name[theirs])
             yield tell(cells, rule, row, world, theirs=told)
+
+
+def _as_listed(cells: Cells, rule: Rule, world: World) -> Iterator[Finding]:
+    """A code that is not the one that the list referred to names, both being `among` some codes."""
+    via, theirs, among = str(rule.args["via"]), str(rule.args["theirs"]), listed(rule.args["among"])
+    ref = cells.table.module.by_name[via].ref
+    if ref is None or via + KEY not in cells or ref.to not in world.ctx.lists:
+        return
+    column = next(c for c in world.ctx.schema.lookups[ref.to].columns if c.name == theirs)
+    picks = PickList(column.picks, world.ctx.variants)
+    known = {n: picks.code(r.get(theirs, "")) for n, r in world.ctx.lists[ref.to].records.items()}
+    mine, keys = cells.values(rule.field), cells.values(via + KEY)
+    for i, row in rows(cells, cells.filled(rule.field), rule, via):
+        code = known.get(keys[i])
+        if code in among and mine[i] in among and mine[i] != code:
+            yield tell(cells, rule, row, world, theirs=shown(code, column, world.ctx.lang))
 
 
 def _same(mine: Any, theirs: Any) -> bool:
@@ -89,12 +107,14 @@ def _linked(cells: Cells, rule: Rule, world: World) -> Iterator[Finding]:
 def _unlinked(cells: Cells, rule: Rule, world: World) -> Iterator[Finding]:
     """A row that no row of the module `of` with all of `having` belongs to.
 
-    Rows without anything to be found by are passed over; with `if_any` so is a module without rows.
+    Rows without anything to be found by are passed over; with `if_any` so is a module without rows,
+    with `patterns` every row in whose text none of them occurs.
     """
     known = _known_links(rule, world)
     if known is None or (rule.args.get("if_any") and not len(known[0])):
         return
-    looked_at = cells.constant(value=True)
+    patterns = rule.args.get("patterns")
+    looked_at = mentions(cells, rule.field, patterns) if patterns else cells.constant(value=True)
     for i, row in rows(cells, looked_at, rule):
         ways = [(places, keys) for places, keys in _ways(cells, rule, world, i) if keys]
         if ways and not any(k in known[1][way] for way, keys in ways for k in keys):
@@ -142,6 +162,12 @@ def follow(cells: Cells, path: str, world: World) -> Keys:
     return known
 
 
+def leading(cells: Cells, paths: Any, world: World) -> Keys:
+    """What the first of several paths that leads anywhere leads to from each row."""
+    found = [follow(cells, str(p), world) for p in listed(paths)]
+    return [next((keys for keys in each if keys), ()) for each in zip(*found, strict=True)]
+
+
 def _followed(cells: Cells, path: str, world: World) -> Keys:
     head, _, rest = path.partition(".")
     if head not in cells:
@@ -186,6 +212,7 @@ def _order_linked(cells: Cells, rule: Rule, world: World) -> Iterator[Finding]:
 
 KINDS: Mapping[str, Kind] = MappingProxyType({
     "agree": _agree,
+    "as_listed": _as_listed,
     "refers_to": _refers_to,
     "linked": _linked,
     "unlinked": _unlinked,

@@ -20,7 +20,7 @@ _UNSEEN = re.compile(
 )
 """What commands a terminal, or turns what it shows around."""
 _SHOWS_VALUE = re.compile(r"[:：]\s?[“\"]\{value\}[”\"]")
-_HARMLESS = frozenset({"expected", "first", "condition", "other_header", "count", "range"})
+_HARMLESS = frozenset({"expected", "first", "condition", "say", "other_header", "count", "range"})
 """Facts that are told although a finding is about a personal value."""
 
 

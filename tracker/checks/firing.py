@@ -66,6 +66,8 @@ def tell_at(
     cells: Cells, rule: Rule, name: str, row: int, world: World, **facts: object
 ) -> Finding:
     """The finding of a rule in a row, at another field."""
+    if rule.say:
+        facts["say"] = rule.say
     if rule.when:
         facts["condition"] = words(cells.table, rule.when, world.ctx.lang)
     return cells.table.finding(rule.code, name, row, facts, severity=rule.severity)

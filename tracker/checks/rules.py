@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
+from typing import Any
 
 from tracker.checks import across_sheets, series, texts, within_row, within_sheet
 from tracker.checks.conditions import Cells
 from tracker.checks.firing import Kind, World
+from tracker.errors import ConfigError
 from tracker.findings import Finding
 from tracker.schema.model import Rule
 
@@ -18,6 +21,9 @@ KINDS: Mapping[str, Kind] = MappingProxyType({
 
 _ANY_OF = frozenset({"forbidden_if", "says", "unshared"})
 """Kinds that look at whichever of their `fields` the workbook has."""
+
+
+_LIMITS = "limits."
 
 
 class Rules:
@@ -43,8 +49,23 @@ class Rules:
         before = len(told.findings)
         for rule in cells.table.module.rules:
             if rule.late == late and self._holds(rule, cells):
-                told.take(rule, KINDS[rule.check](cells, rule, self.world), cells)
+                asked = replace(rule, args={k: self._set(v) for k, v in rule.args.items()})
+                told.take(rule, KINDS[rule.check](cells, asked, self.world), cells)
         return list(told.findings.values())[before:]
+
+    def _set(self, value: object) -> object:
+        """A rule's setting; one that says `limits.NAME` is that number of the thresholds."""
+        sign, _, name = value.partition(_LIMITS) if isinstance(value, str) else ("", "", "")
+        if not name or sign not in ("", "-"):
+            return value
+        limits: Any = self.world.ctx.schema.thresholds["limits"]
+        if not isinstance(limits.get(name), int | float):
+            raise ConfigError(
+                path="thresholds",
+                zh=f"limits.{name} 应是数字",
+                en=f"limits.{name} must be a number",
+            )
+        return -limits[name] if sign else limits[name]
 
     def _holds(self, rule: Rule, cells: Cells) -> bool:
         """Whether a rule can be asked: its columns are there, and the settings are as it wants."""

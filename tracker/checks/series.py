@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.book import period
 from tracker.book.period import PER_YEAR
-from tracker.checks.across_sheets import follow
+from tracker.checks.across_sheets import follow, leading
 from tracker.checks.conditions import Cells
 from tracker.checks.firing import Kind, World, listed, place, rows, shown, tell
 from tracker.checks.within_sheet import known_fields
@@ -69,8 +69,8 @@ def _steps(cells: Cells, rule: Rule, world: World) -> Iterator[Finding]:
 def _overlap(cells: Cells, rule: Rule, world: World) -> Iterator[Finding]:
     """Spans of one day that overlap, or lie less than `gap` minutes apart at different places.
 
-    `day` and `end` name columns, the rule's field is the start, `where` a path to the place. The
-    gap counts only between rows for which `moving` holds. Rows that agree in `who` are passed over:
+    `day` and `end` name columns, the rule's field is the start, `where` paths to the place. The gap
+    counts only between rows for which `moving` holds. Rows that agree in `who` are passed over:
     they stand doubled, which is told as such.
     """
     spans = _Spans(cells, rule, world)
@@ -90,9 +90,8 @@ class _Spans:
         self.gap = float(str(rule.args["gap"]))
         moving: Any = rule.args.get("moving", {})
         self.moving = cells.where(moving)
-        self.places, self.who = (
-            follow(cells, str(rule.args[key]), world) for key in ("where", "who")
-        )
+        self.who = follow(cells, str(rule.args["who"]), world)
+        self.places = leading(cells, rule.args["where"], world)
         self.starts = cells.values(rule.field)
         self.ends = self._ends()
         self.last: dict[Any, int] = {}
@@ -234,13 +233,12 @@ def _sums_of_parts(
     rank = {code: n for n, code in enumerate(listed(rule.args["parts"]))}
     level = str(rule.args["level"])
     levels, values = cells.values(level), cells.values(rule.field)
-    paths = [follow(cells, str(p), world) for p in listed(rule.args["where"])]
+    places = leading(cells, rule.args["where"], world)
     at_place: dict[tuple[int, Any], dict[int, list[float]]] = {}
     looked_at: Mask = cells.readable([rule.field, level, *known_fields(cells, rule)])
     for i in looked_at.nonzero()[0]:
         if levels[i] in rank:
-            where = next((p[i] for p in paths if p[i]), ())
-            kinds = at_place.setdefault((int(numbers[i]), where), {})
+            kinds = at_place.setdefault((int(numbers[i]), places[i]), {})
             kinds.setdefault(rank[levels[i]], []).append(float(values[i]))
     found: dict[int, tuple[float, int, bool]] = {}
     for (number, _), kinds in at_place.items():

@@ -20,11 +20,10 @@ _NO_WORD = re.compile(r"[\W_]+")
 
 def _says(cells: Cells, rule: Rule, world: World) -> Iterator[Finding]:
     """A text in which one of `patterns` occurs; of several `fields` the first in a row is told."""
-    pattern = _any_of(listed(rule.args["patterns"]))
     told = cells.constant(value=False)
     for name in map(str, listed(rule.args.get("fields", rule.field))):
         if name in cells:
-            fires = _texts(cells, name, lambda text: pattern.search(text) is not None) & ~told
+            fires = mentions(cells, name, rule.args["patterns"]) & ~told
             for i, row in rows(cells, fires, rule):
                 told[i] = True
                 yield tell_at(cells, rule, name, row, world)
@@ -41,6 +40,12 @@ def _vague(cells: Cells, rule: Rule, world: World) -> Iterator[Finding]:
 
     for _, row in rows(cells, _texts(cells, rule.field, is_vague), rule):
         yield tell(cells, rule, row, world, count=least)
+
+
+def mentions(cells: Cells, name: str, patterns: Any) -> Mask:
+    """Rows in whose text one of the patterns occurs."""
+    pattern = _any_of(listed(patterns))
+    return _texts(cells, name, lambda text: pattern.search(text) is not None)
 
 
 def _any_of(patterns: Any) -> re.Pattern[str]:

@@ -19,12 +19,14 @@ def columns(df: pd.DataFrame, valid: pd.Series, settings: TierSettings) -> dict[
     """`tier`, `strategy`, `tier_source` of customers, object codes; absent inputs leave them out.
 
     The tier is the manual one if there is one; the strategy is always that of the matrix.
+    `tier_auto` is the matrix' own tier, which rules look at and no column shows.
     """
     found: dict[str, pd.Series] = {}
     tier = no_words(df.index)
     level = potential_level(df, valid, settings)
     if level is not None and "customer_support" in df:
         tier, found["strategy"] = from_matrix(level, df["customer_support"], settings)
+        found["tier_auto"] = tier
     elif "tier_manual" not in df:
         return {}
     manual = df.get("tier_manual", no_words(df.index))

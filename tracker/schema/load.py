@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from tracker.errors import SchemaError
 from tracker.resources import schema_dir
-from tracker.schema.columns import LANGS, column_of, picks_of
+from tracker.schema.columns import CODES, LANGS, column_of, picks_of
 from tracker.schema.model import CodeText, Column, Lookup, Module, Schema, Setting
 from tracker.schema.rules import known_field, linked, rule_of
 from tracker.schema.yamlfile import (
@@ -128,7 +128,7 @@ def _check_links(module: Module, targets: set[str], codes: Mapping[str, CodeText
             raise Mistake(
                 ("columns", i, "ref"), f"没有“{c.ref.to}”这张表", f'there is no table "{c.ref.to}"'
             )
-        for key in ("pattern_code", "range_code", "type_code", "alias_code", "number_code"):
+        for key in CODES:
             _known_code(getattr(c, key), codes, ("columns", i, key))
     for i, rule in enumerate(module.rules):
         _known_code(rule.code, codes, ("rules", i, "code"))

@@ -65,7 +65,8 @@ class Column:
     `need` is what every row must have; `pack` says which optional set a column belongs to.
     Codes: `type_code` for a value that cannot be read, `range_code` outside minimum..maximum,
     `pattern_code` where no pattern fits, `alias_code` where another spelling was normalised,
-    `number_code` where a text was stored as a number. `range_into` names the column that takes the
+    `number_code` where a text was stored as a number, `leap_code` where a leap month of the lunar
+    calendar was taken for the ordinary one. `range_into` names the column that takes the
     second half of "9:30-10:00". A number over `alert_above` is shown as bad. `width` is in
     characters, `data_class` public, personal or sensitive, `default` the code that a blank stands
     for, `earliest` the first day that is believed. `phrases` (code -> language -> text with {facts})
@@ -95,6 +96,7 @@ class Column:
     type_code: str = "GEN002"
     alias_code: str | None = None
     number_code: str | None = None
+    leap_code: str | None = None
     range_into: str | None = None
     default: str | None = None
     folded: bool = False
@@ -121,7 +123,8 @@ class Rule:
     `check` names a kind that `tracker.checks` knows; `args` are that kind's settings. `when` is
     what has to hold in the row, `given` what the workbook's settings have to say (key -> codes).
     `unless` names codes that silence it in a row, `once` fields in which rows agree that are told
-    once. A `late` rule looks at computed columns and is run after them.
+    once. `say` is what a message of several cases tells of this one, by language. A `late` rule looks
+    at computed columns and is run after them.
     """
 
     code: str
@@ -133,6 +136,7 @@ class Rule:
     given: Mapping[str, tuple[str, ...]] = having(default_factory=dict)
     unless: tuple[str, ...] = ()
     once: tuple[str, ...] = ()
+    say: Mapping[str, str] = having(default_factory=dict)
     late: bool = False
 
 

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from tracker.schema.model import Module, Rule
 from tracker.schema.yamlfile import Mistake, Where, items, mapping, one_of, text, texts
 
-_COMMON = ("code", "check", "field", "when", "severity", "given", "unless", "once")
+_COMMON = ("code", "check", "field", "when", "severity", "given", "unless", "once", "say")
+LANGS = ("zh", "en")
 AS_OF = "as_of"
 """Stands for the as-of day where a rule names another field."""
 WORDS = ("filled", "blank", "ahead", "past", "complete", "running", "future")
@@ -60,11 +61,13 @@ KINDS: Mapping[str, Kind] = MappingProxyType({
     "adds_up": Kind(
         need=("fields", "level", "whole", "parts", "where", "tolerance"), fields=("fields", "level")
     ),
+    "as_listed": Kind(need=("via", "theirs", "among"), fields=("via",)),
     "agree": Kind(need=("via", "theirs"), fields=("via",), other="via", theirs=("theirs",)),
     "refers_to": Kind(need=("having",), other="field", theirs=("having",)),
     "linked": Kind(need=("of", "match"), may=("having",), other="of", theirs=("having", "match")),
     "unlinked": Kind(
-        need=("of", "match"), may=("having", "if_any"), other="of", theirs=("having", "match")
+        need=("of", "match"), may=("having", "if_any", "patterns"),
+        other="of", theirs=("having", "match"),
     ),
     "order_linked": Kind(
         need=("of", "match", "op", "other"), may=("having", "days"),
@@ -97,6 +100,7 @@ def rule_of(data: object, where: Where, names: Sequence[str]) -> Rule:
         severity=severity, when=_when(data, where, names),
         args={k: v for k, v in data.items() if k not in _COMMON},
         given=_given(data, where), unless=texts(data, "unless", where), once=once,
+        say=mapping(data["say"], (*where, "say"), LANGS, LANGS) if "say" in data else {},
     )  # fmt: skip
 
 
