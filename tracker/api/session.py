@@ -24,6 +24,7 @@ from tracker.checks.columns import check_columns
 from tracker.checks.firing import World
 from tracker.checks.rules import Rules
 from tracker.checks.run import valid_rows
+from tracker.checks.years import settle_years
 from tracker.errors import UnsuitableFileError
 from tracker.findings import Finding
 from tracker.metrics.enrich import enrich
@@ -150,10 +151,10 @@ class Session:
         world = World(self.tables, self.ctx, as_of)
         rules, memory = Rules(world), self._memory(as_of)
         frames = self.remembering(memory, as_of)
-        found = [*self._static, *rules.early()]
+        found = [*settle_years(self._static, world), *rules.early()]
         valid = valid_rows(self.tables, self._graded(found))
         computed = enrich(frames, valid, as_of, self.settings)
-        world.see(computed)
+        world.see({n: computed[n].join(_past(f, self.frames[n])) for n, f in frames.items()})
         graded = self._graded([*found, *rules.late()])
         final = valid_rows(self.tables, graded)
         if any(not final[name].equals(valid[name]) for name in final):
@@ -192,6 +193,11 @@ class Session:
     def row_ids(self, name: str) -> dict[int, str]:
         """Row id by Excel row."""
         return self.verdicts[name].ids
+
+
+def _past(frame: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
+    """The columns that a frame has beside its own."""
+    return frame[[c for c in frame if c not in own]]
 
 
 def _objects(values: list[Any], index: pd.Index[Any]) -> pd.Series[Any]:

@@ -24,6 +24,8 @@ from tracker.xlsx.values import number_text
 BLANKS = " \t\r\n\u3000\u00a0"
 NO_YEAR = "YYYY-"
 """How `expected` begins where a date lacks its year."""
+MONTH_DAY = "month_day"
+"""The fact that holds the MM-DD of such a date."""
 _SEPARATORS = re.compile(r"[、，,；;\n]+")
 _NO_FACTS: Mapping[str, object] = MappingProxyType({})
 _GROUPED = r"\d{1,3}(?:,\d{3})+(?:\.\d*)?"
@@ -216,9 +218,9 @@ def _date(raw: object, column: Column, *, is_date: bool, date1904: bool) -> Read
         return day, Fault("GEN007", {"normal": day.isoformat()}, whole(day, text))
     partial = parse_month_day(text)
     if partial is not None:
-        return None, Fault(
-            column.type_code, {"expected": "{}{:02d}-{:02d}".format(NO_YEAR, *partial)}
-        )
+        day_text = "{:02d}-{:02d}".format(*partial)
+        facts = {"expected": f"{NO_YEAR}{day_text}", MONTH_DAY: day_text}
+        return None, Fault(column.type_code, facts)
     return None, _unreadable(column)
 
 

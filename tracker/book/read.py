@@ -10,7 +10,7 @@ from dataclasses import field as having
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from tracker.book.coerce import NO_YEAR, Coercer, Fault, Reading, coercer
+from tracker.book.coerce import MONTH_DAY, NO_YEAR, Coercer, Fault, Reading, coercer
 from tracker.book.days import near
 from tracker.book.grid import Grid, read_grid
 from tracker.book.locate import Place
@@ -204,13 +204,13 @@ def _reading(raw: Any, read: Coercer, *, dated: bool, uncalculated: bool) -> Rea
 
 def _note(table: Table, column: Column, i: int, values: list[Any], fault: Fault) -> None:
     row, facts, fix = table.rows[i], fault.facts, fault.fix
-    if str(facts.get("expected", "")).startswith(NO_YEAR):
-        month, day = map(int, str(facts["expected"])[len(NO_YEAR) :].split("-"))
+    if MONTH_DAY in facts:
+        month, day = map(int, str(facts[MONTH_DAY]).split("-"))
         fix = _with_year(month, day, i, values)
         if column.data_class != "public":
-            facts = {"expected": f"{NO_YEAR}MM-DD"}
+            facts = {**facts, "expected": f"{NO_YEAR}MM-DD"}
         elif fix is not None:
-            facts = {"expected": fix.isoformat()}
+            facts = {**facts, "expected": fix.isoformat()}
     found = table.finding(fault.code, column.name, row, facts, fix=fix)
     if fault.code == "GEN009" and column.need == "required":
         found = replace(found, severity="error")
