@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.books import AS_OF
 from tracker.api import config
+from tracker.api.book import Book
 from tracker.api.run import check, refresh
+from tracker.api.source import choice_of, source_of
 from tracker.errors import ConfigError
+from tracker.summary.model import build
 
 
 @pytest.mark.parametrize(
@@ -27,6 +31,11 @@ from tracker.errors import ConfigError
         ("history = 3", "history"),
         ("[history]\nnonsense = 1", "nonsense"),
         ("[history]\ndays = 'x'", "days"),
+        ("summary = 3", "summary"),
+        ("[summary]\nnonsense = 1", "nonsense"),
+        ("[summary]\nblocks = 'key'", "blocks"),
+        ("[summary]\nblocks = ['weather']", "weather"),
+        ("[summary]\nlimits = {trends = 0}", "limits"),
         ("schema = 'no/such/folder'", "no/such/folder"),
         ("not toml", "TOML"),
     ],
@@ -68,3 +77,21 @@ def test_thresholds_change_what_is_computed(book: Path) -> None:
     assert report.changes is not None
     assert {c.field for c in report.changes.cells} == {"pace_status"}
     assert {c.new for c in report.changes.cells} == {"达成"}
+
+
+def test_the_summary_has_the_blocks_and_lengths_that_are_asked_for(book: Path) -> None:
+    path = book.with_name(config.NAME)
+    path.write_text(
+        "[summary]\nblocks = ['trends', 'key']\nlimits = {trends = 2}\n", encoding="utf-8"
+    )
+    made = summary_of(book, config.load(path))
+    found: Any = made["data"]
+    assert made["blocks"] == ["trends", "key"]
+    assert len(found["trends"]["movers"]) == 2
+
+
+def summary_of(book: Path, found: config.Config) -> dict[str, object]:
+    """What the template of the Summary gets."""
+    session = Book(book, config=found).session
+    source = source_of(session, session.analyse(AS_OF), [])
+    return build(source, title="T", choice=choice_of(session))

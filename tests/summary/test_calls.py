@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.summary.book import AS_OF, customers, empty, source
+from tests.summary.book import customers, empty, source
 from tracker.summary import calls
 
 
@@ -14,19 +14,18 @@ def test_calls_count_a_customer_and_day_once_and_a_group_visit_for_each() -> Non
 
 def test_windows_hold_both_ends() -> None:
     made = source()
-    found = calls.made(made)
-    assert [calls.in_window(made, found, n) for n in (5, 6, 14, 15, 75, 76)] == [0, 2, 2, 3, 3, 4]
-    assert calls.in_window(source(visits=None), found, 30) is None
+    assert [calls.in_window(made, n) for n in (5, 6, 14, 15, 75, 76)] == [0, 2, 2, 3, 3, 4]
+    assert calls.in_window(source(visits=None), 30) is None
 
 
 def test_months_without_calls_are_zero_and_none_at_all_is_empty() -> None:
-    rows = calls.by_month(calls.made(source()), AS_OF)
+    rows = calls.by_month(source())
     assert [(r["month"], r["calls"]) for r in rows] == [
         ("2026-03", 0), ("2026-04", 0), ("2026-05", 0), ("2026-06", 1), ("2026-07", 0),
         ("2026-08", 3),
     ]  # fmt: skip
-    assert calls.by_month(calls.made(empty()), AS_OF) == []
-    assert calls.by_month(calls.made(source(visits=None)), AS_OF) == []
+    assert calls.by_month(empty()) == []
+    assert calls.by_month(source(visits=None)) == []
 
 
 def test_plan_counts_no_customer_above_its_plan() -> None:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from tests.summary.reading import sheet_of
 from tracker.summary.canvas import HELPER, Canvas, text_width
+from tracker.summary.links import Goal
 from tracker.summary.styles import BASE
 
 
@@ -47,10 +48,27 @@ def test_helper_data_lies_in_hidden_columns_and_keeps_gaps() -> None:
     place = canvas.spark_values(3, [1.0, None, 2.5], "0")
     columns = canvas.helper_column(["=1+1", 2.0, None])
     made = sheet_of(canvas.finish())
-    assert (place, columns) == ("S!$AE$4:$AG$4", "S!$CQ$1:$CQ$3")
+    assert (place, columns) == ("S!$AE$4:$AG$4", "S!$CY$1:$CY$3")
     assert [made[f"{c}4"].value for c in ("AE", "AF", "AG")] == [1, None, 2.5]
-    assert (made["CQ1"].value, made["CQ1"].data_type) == ("=1+1", "s")
+    assert (made["CY1"].value, made["CY1"].data_type) == ("=1+1", "s")
     assert made.column_dimensions["AE"].hidden
+
+
+def test_a_link_keeps_what_people_typed_in_hidden_cells() -> None:
+    canvas = Canvas("S", [2, 10])
+    formula = canvas.seek(3, Goal('a"b', 7, "C*1", 2), '=1+1"')
+    made = sheet_of(canvas.finish())
+    ids = "'a\"b'!$B:$B"
+    assert formula == f'=HYPERLINK("#\'a""b\'!B"&IFERROR(MATCH($CQ4,{ids},0),7),$CR4)'
+    assert (made["CQ4"].value, made["CR4"].value, made["CR4"].data_type) == ("C~*1", '=1+1"', "s")
+
+
+def test_a_line_has_room_for_few_links() -> None:
+    canvas = Canvas("S", [2, 10])
+    goal = Goal("S", 1, "x", 1)
+    assert len({canvas.seek(0, goal, "x") for _ in range(4)}) == 4
+    with pytest.raises(ValueError, match="4 links"):
+        canvas.seek(0, goal, "x")
 
 
 def test_a_grid_that_would_reach_the_hidden_columns_is_refused() -> None:

@@ -46,8 +46,13 @@ def test_small_amounts_keep_one_decimal() -> None:
 
 
 def test_text_of_a_link_and_its_sheet_are_data() -> None:
-    link = marks.goto('<b>"', "it's <x>", 7)
-    assert link == '<a href="#&#39;it&#39;&#39;s &lt;x&gt;&#39;!A7">&lt;b&gt;&#34;</a>'
+    place = {"sheet": "it's <x>", "row": 7, "id": '"C', "column": 2}
+    assert marks.goto('<b>"', place) == (
+        '<a data-sheet="it&#39;s &lt;x&gt;" data-row="7" data-id="&#34;C" data-column="2">'
+        "&lt;b&gt;&#34;</a>"
+    )
+    assert marks.goto("a", "S") == '<a data-sheet="S">a</a>'
+    assert marks.goto("<", None) == "&lt;"
 
 
 def test_fill_replaces_names_only() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.summary.book import FRAMES, empty, source
 from tracker.summary import model
+from tracker.summary.choice import Choice
 
 
 def build(**changed: Any) -> dict[str, Any]:
@@ -14,12 +15,13 @@ def build(**changed: Any) -> dict[str, Any]:
 
 def test_key_figures_agree_with_their_lists() -> None:
     found = build()
+    found = found["data"]
     key = found["key"]
     assert (key["customers"], key["customers_all"]) == (9, 10)
-    assert (key["calls_30"], key["calls_90"], key["visits_excluded"]) == (3, 4, 1)
+    assert (key["calls_30"], key["calls_90"]) == (3, 4)
     assert (key["open_issues"], key["overdue_issues"]) == (3, 2)
     assert key["overdue_visits"] == found["overdue_visits"]["total"]
-    assert key["sales"]["target"] == found["products"][1]["target"]
+    assert key["sales"]["target"] == found["products"]["rows"][1]["target"]
 
 
 @pytest.mark.parametrize("module", FRAMES)
@@ -28,9 +30,23 @@ def test_each_module_may_be_missing(module: str) -> None:
 
 
 def test_nothing_in_an_empty_workbook_is_invented() -> None:
-    found: Any = model.build(empty(), title="汇总")
-    assert found["key"]["plan"] is found["key"]["sales"] is found["period"] is None
-    assert found["products"] == found["totals"] == found["movers"] == found["calls_by_month"] == []
+    found: Any = model.build(empty(), title="汇总")["data"]
+    assert found["key"]["plan"] is found["key"]["sales"] is found["key"]["period"] is None
+    assert found["products"]["rows"] == found["calls"]["by_month"] == []
+    assert found["trends"]["totals"] == found["trends"]["movers"] == []
+
+
+def test_blocks_stand_in_the_order_that_was_asked_for() -> None:
+    found: Any = model.build(source(), title="T", choice=Choice(("quality", "key"), ("天气",)))
+    assert found["blocks"] == list(found["data"]) == ["quality", "key"]
+    assert found["unknown"] == ["天气"]
+    assert {"matrix", "trends"} <= set(found["others"])
+
+
+def test_a_block_without_its_columns_is_left_out() -> None:
+    found: Any = build(targets=None, issues=None)
+    assert not {"products", "trends", "overdue_issues"} & set(found["blocks"])
+    assert not {"products", "trends"} & set(found["others"])
 
 
 def test_equal_workbooks_give_equal_contexts() -> None:

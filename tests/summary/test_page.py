@@ -12,6 +12,7 @@ from tracker.errors import TemplateError
 from tracker.resources import template_dir
 from tracker.summary import model, page
 
+LINK = {"data-sheet", "data-row", "data-id", "data-column"}
 HOSTILE = ["=1+1", "{{7*7}}", "{% raise %}", "<script>alert(1)</script>", "http://x.cn", "@SUM(A1)"]
 
 
@@ -25,9 +26,16 @@ def test_the_page_shows_every_section_in_both_languages(lang: str) -> None:
     html = page.render_page(model.build(source(lang), title="T", rep="王丽"))
     words = page.texts([template_dir()], lang)
     text = "".join(map(str, lxml.html.document_fromstring(html).itertext()))
-    for key in ("tiers", "trends", "faults", "visits", "chart_calls", "key_plan"):
+    for key in (
+        "block_matrix",
+        "block_trends",
+        "block_quality",
+        "block_calls",
+        "chart_calls",
+        "key_plan",
+    ):
         assert words[key] in text
-    assert html.count('class="chart"') == 4
+    assert html.count('class="chart"') == 6
 
 
 def test_an_empty_workbook_has_sentences_instead_of_charts() -> None:
@@ -41,9 +49,9 @@ def test_an_empty_workbook_has_sentences_instead_of_charts() -> None:
 def test_modules_left_out_leave_their_sections_out() -> None:
     html = page.render_page(model.build(source(targets=None, visits=None, issues=None), title="T"))
     words = page.texts([template_dir()], "zh")
-    assert words["trends"] not in html
+    assert words["block_trends"] not in html
     assert words["overdue_issues_none"] not in html
-    assert words["tiers"] in html
+    assert words["block_matrix"] in html
 
 
 @pytest.mark.parametrize("typed", HOSTILE)
@@ -54,8 +62,8 @@ def test_what_people_typed_is_data(typed: str) -> None:
     html = page.render_page(model.build(made, title=typed, rep=typed))
     document = lxml.html.document_fromstring(html)
     assert document.findall(".//script") == []
-    assert typed in [td.text for td in document.iter("td")]
-    assert all(str(a.get("href")).startswith("#'") for a in document.iter("a"))
+    assert typed in ["".join(map(str, td.itertext())) for td in document.iter("td")]
+    assert all(set(a.attrib) <= LINK for a in document.iter("a"))
 
 
 def test_both_languages_of_every_text() -> None:

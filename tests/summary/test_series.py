@@ -19,7 +19,7 @@ def test_totals_add_subjects_over_complete_quarters() -> None:
         "万元",
         "高",
     )
-    assert found[0]["row"] is None
+    assert found[0]["link"] is None
 
 
 def test_movers_come_by_size_of_change_and_lead_to_their_newest_row() -> None:
@@ -28,7 +28,8 @@ def test_movers_come_by_size_of_change_and_lead_to_their_newest_row() -> None:
         ("瑞金医院", "糖稳宁", "down"),
         ("瑞金医院", "安心平", "up"),
     ]
-    assert (found[0]["sheet"], found[0]["row"]) == ("销售目标与达成", 16)
+    link = found[0]["link"]
+    assert (link["sheet"], link["row"]) == ("销售目标与达成", 16)
     assert found[0]["change"] == pytest.approx(-3.25 / 7.5)
     assert len(series.movers(Sales(source()), 1)) == 1
 

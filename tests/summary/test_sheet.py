@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from tracker.errors import TemplateError
 from tracker.summary import marks, model, page
 from tracker.summary.sheet import render_sheet
 
+IDS = {"customers": 1, "issues": 1, "targets": 1}
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 HOSTILE = [
     "=1+1", "{=1}", "{{7*7}}", "<script>x</script>", "http://x.cn", "mailto:a@b.cn", "internal:A1",
@@ -21,7 +23,9 @@ HOSTILE = [
 
 
 def summary(lang: str = "zh") -> bytes:
-    html = page.render_page(model.build(source(lang), title="汇总", rep="王丽"))
+    html = page.render_page(
+        model.build(replace(source(lang), id_columns=IDS), title="汇总", rep="王丽")
+    )
     return render_sheet(html, "汇总")
 
 
@@ -58,7 +62,7 @@ def test_a_very_long_text_is_cut_where_a_cell_ends() -> None:
 
 def test_types_survive() -> None:
     day = marks.finalizer("zh")(dt.date(2026, 8, 15))
-    row = f"{marks.num(0.5, '0.0%')}</td><td>{day}</td><td>{marks.goto('甲', '客户', 7)}"
+    row = f"{marks.num(0.5, '0.0%')}</td><td>{day}</td><td>{marks.goto('甲', {'sheet': '客户', 'row': 7})}"
     sheet = sheet_of(render_sheet(cell(row), "S"))
     number, date, link = (sheet.cell(1, c) for c in (2, 3, 4))
     assert (number.value, number.number_format) == (0.5, "0.0%")
@@ -104,11 +108,13 @@ def test_rows_are_high_enough_for_their_text() -> None:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_summary_has_charts_links_and_sparklines(lang: str) -> None:
     made = summary(lang)
-    assert len(parts(made, "xl/charts/")) == 4
+    assert len(parts(made, "xl/charts/")) == 6
     xml = part(made, "xl/worksheets/sheet1.xml")
     assert len([e for e in xml.iter() if str(e.tag).endswith("}sparkline")]) == 4
-    assert [c for c in xml.iter(f"{MAIN}f") if c.getparent().tag == f"{MAIN}c"] == []  # type: ignore[union-attr]  # it has one
-    assert len(list(xml.iter(f"{MAIN}hyperlink"))) >= 8
+    cells = [f for f in xml.iter(f"{MAIN}f") if f.getparent().tag == f"{MAIN}c"]  # type: ignore[union-attr]  # it has one
+    assert len(cells) == 3
+    assert all(str(f.text).startswith("HYPERLINK(") for f in cells)
+    assert len(list(xml.iter(f"{MAIN}hyperlink"))) >= 5
 
 
 def test_an_empty_workbook_renders() -> None:

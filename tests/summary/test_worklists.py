@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from tests.summary.book import empty, issues, source
@@ -31,8 +32,10 @@ def test_overdue_visits_come_by_tier_then_days() -> None:
 
 
 def test_a_row_leads_to_its_row_in_the_sheet() -> None:
-    first = visits(late())["rows"][0]
-    assert (first["sheet"], first["row"]) == ("客户基础信息", 4)
+    made = replace(late(), id_columns={"customers": 2})
+    assert visits(made)["rows"][0]["link"] == {
+        "sheet": "客户基础信息", "row": 4, "id": "Cd", "column": 2,
+    }  # fmt: skip
 
 
 def test_a_list_is_cut_and_its_total_said() -> None:
@@ -41,7 +44,7 @@ def test_a_list_is_cut_and_its_total_said() -> None:
 
 
 def test_nothing_late_is_an_empty_list_and_no_module_is_none() -> None:
-    assert visits(empty()) == {"rows": [], "total": 0, "worst": 1.0}
+    assert visits(empty()) == {"rows": [], "total": 0, "worst": 1.0, "excluded": 0}
     assert worklists.overdue_visits(source(customers=None), 9) is None
     assert worklists.overdue_issues(source(issues=None), 9) is None
 
@@ -52,7 +55,8 @@ def test_overdue_issues_come_by_severity_then_days() -> None:
     assert found["total"] == 2
     rows: Any = found["rows"]
     assert rows[0] == {
-        "row": 3, "sheet": "客户反馈与问题跟进", "name": "李伟", "issue": "报销比例",
+        "link": {"sheet": "客户反馈与问题跟进", "row": 3, "id": "", "column": None},
+        "name": "李伟", "issue": "报销比例",
         "severity": "危机", "status": "处理中", "owner": "李明", "due": dt.date(2026, 8, 12),
         "days": 3.0,
     }  # fmt: skip

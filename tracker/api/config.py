@@ -20,6 +20,7 @@ NAME = "tracker.toml"
 _SEVERITIES = ("error", "warning", "info")
 _KEYS = {
     "severity", "ignore", "select", "thresholds", "timezone", "schema", "templates", "history",
+    "summary",
 }  # fmt: skip
 
 
@@ -27,9 +28,9 @@ _KEYS = {
 class Config:
     """What a configuration file says; the defaults where there is none.
 
-    `thresholds` is laid over thresholds.yaml; `schema` and `templates` are folders; `history`
-    holds `last` and `days`. `settings` holds what a workbook's own settings sheet may say as well,
-    by its keys (`compliance_profile = "cn_strict"`).
+    `thresholds`, which holds what `[summary]` says too, is laid over thresholds.yaml; `schema` and
+    `templates` are folders; `history` holds `last` and `days`. `settings` holds what a workbook's
+    own settings sheet may say as well, by its keys (`compliance_profile = "cn_strict"`).
     """
 
     path: Path | None = None
@@ -112,7 +113,7 @@ class _Reader:
         return Config(
             path=self.path,
             grading=Grading(self.severities(), self.codes("ignore"), self.codes("select")),
-            thresholds=self.value("thresholds", dict, {}),
+            thresholds=overlaid(self.value("thresholds", dict, {}), self.summary()),
             timezone=self.value("timezone", str, "Asia/Shanghai"),
             schema=_folder(self.data, "schema", self.path),
             templates=_folder(self.data, "templates", self.path),
@@ -154,6 +155,25 @@ class _Reader:
                     f'severity "{severity}" of {code} must be one of {said}',
                 )
         return found
+
+    def summary(self) -> dict[str, Any]:
+        """What `[summary]` says, as thresholds: `blocks` in their order, `limits` of their lists."""
+        found: dict[str, Any] = self.value("summary", dict, {})
+        self.known("summary", found, {"blocks", "limits"})
+        names, limits = found.get("blocks", []), found.get("limits", {})
+        if not (isinstance(names, list) and all(isinstance(n, str) for n in names)):
+            raise self.mistake(
+                "summary.blocks 应是版块名的列表",
+                "summary.blocks must be a list of names of blocks",
+            )
+        if not isinstance(limits, dict) or any(
+            type(n) is not int or n < 1 for n in limits.values()
+        ):
+            raise self.mistake(
+                "summary.limits 应是版块名与行数（不小于 1 的整数）",
+                "summary.limits must give numbers of rows, whole and 1 or more",
+            )
+        return {"summary": found} if found else {}
 
     def history(self) -> dict[str, int]:
         found: dict[str, int] = self.value("history", dict, {})

@@ -8,6 +8,7 @@ from dataclasses import field as having
 from typing import Any
 
 from tracker.api.session import Analysis, Session, base_rows
+from tracker.api.source import choice_of, rep_of, source_of
 from tracker.book.anchors import anchor_place
 from tracker.book.generated import changed_cells, sheet_marks
 from tracker.book.lists import list_ranges, lists_sheet, pick_lists
@@ -30,7 +31,6 @@ from tracker.summary.findings_sheet import Places, findings_sheet
 from tracker.summary.model import build
 from tracker.summary.page import render_page
 from tracker.summary.sheet import render_sheet
-from tracker.summary.source import Source
 from tracker.xlsx.graft import Donor
 from tracker.xlsx.scan import scan
 
@@ -165,14 +165,9 @@ def _plan_sheets(
     session: Session, analysis: Analysis, lasting: Sequence[Finding], state: State
 ) -> None:
     book, lang = session.book, session.lang
-    settings = session.ctx.settings
-    source = Source(
-        frames=session.frames, computed=analysis.computed, findings=lasting, valid=analysis.valid,
-        as_of=analysis.as_of, schema=session.schema, settings=session.settings, lang=lang,
-        sheets={n: p.sheet.name for n, p in session.places.items()},
-    )  # fmt: skip
-    rep = settings.get("rep_name") or settings.get("rep_code") or None
-    html = render_page(build(source, title=_TITLES[lang], rep=rep), session.config.templates)
+    source = source_of(session, analysis, lasting)
+    context = build(source, title=_TITLES[lang], rep=rep_of(session), choice=choice_of(session))
+    html = render_page(context, session.config.templates)
     title = session.title("summary")
     book.put_sheet(title, render_sheet(html, title))
     title = session.title("findings")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pandas as pd
 
 from tracker.metrics import calls as metrics
@@ -22,17 +20,18 @@ def made(source: Source) -> pd.DataFrame:
     return metrics.done(visits, valid, source.as_of, source.settings.calls)
 
 
-def in_window(source: Source, calls: pd.DataFrame, days: int) -> int | None:
+def in_window(source: Source, days: int) -> int | None:
     """Calls of the last `days` days, the day itself included; None without the visits module."""
     if not source.has("visits"):
         return None
     first, last = metrics.recent(source.as_of, days)
-    return int(calls["date"].between(pd.Timestamp(first), pd.Timestamp(last)).sum())
+    return int(source.once(made)["date"].between(pd.Timestamp(first), pd.Timestamp(last)).sum())
 
 
-def by_month(calls: pd.DataFrame, as_of: dt.date) -> list[dict[str, object]]:
+def by_month(source: Source) -> list[dict[str, object]]:
     """Calls of the running month and the five before it: `month`, `calls`; empty without calls."""
-    grain, last = period.split(period.holding(as_of, "month"))
+    calls = source.once(made)
+    grain, last = period.split(period.holding(source.as_of, "month"))
     months = [period.name(period.Period(grain, last - back)) for back in range(_MONTHS)][::-1]
     counts = calls["date"].dt.strftime("%Y-%m").value_counts()
     rows: list[dict[str, object]] = [{"month": m, "calls": int(counts.get(m, 0))} for m in months]

@@ -6,16 +6,24 @@ import datetime as dt
 import io
 import math
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+
+from tracker.summary.links import Goal, formula
+from tracker.summary.paging import Kept, page_breaks
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
 
+
 FIRST = 1  # the first column that shows something; the one before it is a margin
 HELPER = 30  # the first hidden column
 _SPARK_ROOM = 64  # hidden columns kept for the values of sparklines, beside their rows
+_LINK_ROOM = 8  # and for the ids and texts of links
 LONGEST = 32_767  # characters a cell holds
+_ROW = 15.0  # points of a row that nobody set
+_PAGE_WIDE, _PAGE_HIGH = 7.47 * 72, 10.2 * 72  # what the margins leave of A4, in points
 _NO_CLOCK = dt.datetime(2000, 1, 1)  # noqa: DTZ001  # a workbook's properties have no zone
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 _HELPER_FORMAT = {"font_name": "Microsoft YaHei", "font_size": 8.0, "font_color": "#7F7F7F"}
@@ -43,7 +51,9 @@ class Canvas:
         self.sheet = self.book.add_worksheet(name)
         self._formats: dict[tuple[tuple[str, object], ...], Format] = {}
         self._heights: dict[int, float] = {}
-        self._next_helper = HELPER + _SPARK_ROOM
+        self._next_helper = HELPER + _SPARK_ROOM + _LINK_ROOM
+        self._links: Counter[int] = Counter()
+        self.kept: list[Kept] = []
         for column, width in enumerate(widths):
             self.sheet.set_column(column, column, width)
 
@@ -80,6 +90,17 @@ class Canvas:
         """Write a sparkline's values beside its row, hidden; the range they fill."""
         return self._helper(row, HELPER, values[-_SPARK_ROOM:], fmt, down=False)
 
+    def seek(self, row: int, goal: Goal, text: str) -> str:
+        """The formula of a link in a row, whose id and text are written beside it, hidden."""
+        from xlsxwriter.utility import xl_rowcol_to_cell
+
+        place = HELPER + _SPARK_ROOM + self._links[row]
+        if self._links[row] >= _LINK_ROOM:
+            raise ValueError(f"more than {_LINK_ROOM // 2} links in one line")
+        self._links[row] += 2
+        self._helper(row, place, [goal.sought, text], "General", down=False)
+        return formula(goal, *(xl_rowcol_to_cell(row, place + i, col_abs=True) for i in range(2)))
+
     def helper_column(self, values: Sequence[str | float | None], fmt: str = "General") -> str:
         """Write a column of a chart's data, hidden; the range it fills, to put after `=`."""
         column = self._next_helper
@@ -107,8 +128,19 @@ class Canvas:
             self.sheet.set_row(row, height)
         self.sheet.set_column(HELPER, self._next_helper, None, None, {"hidden": True})
         self._print_setup()
+        if breaks := page_breaks(self._laid_out(), self.kept, self._page_height()):
+            self.sheet.set_h_pagebreaks(breaks)
         self.book.close()
         return self._buffer.getvalue()
+
+    def _laid_out(self) -> list[float]:
+        """The height of each row in points."""
+        return [self._heights.get(row, _ROW) for row in range(self.row)]
+
+    def _page_height(self) -> float:
+        """Points of rows that a page takes when the grid fills its width; the title is on each."""
+        wide = sum(w * 7 + 5 for w in self.widths) * 72 / 96
+        return _PAGE_HIGH * max(wide / _PAGE_WIDE, 1.0) - self._heights.get(0, _ROW)
 
     def _print_setup(self) -> None:
         self.sheet.hide_gridlines(2)

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tracker.summary import links
 from tracker.summary.canvas import LONGEST, Canvas
 
 if TYPE_CHECKING:
@@ -90,12 +91,18 @@ def _date(canvas: Canvas, child: HtmlElement, box: Box, form: dict[str, object])
 
 
 def _link(canvas: Canvas, child: HtmlElement, box: Box, form: dict[str, object]) -> None:
-    href, text = child.get("href") or "", text_of(child)
-    if not href.startswith("#") or not text:
+    sheet, text = child.get("data-sheet") or "", text_of(child)
+    if not sheet or not text:
         _write_text(canvas, text, box, form)
         return
-    place = "internal:" + href[1:]
-    canvas.sheet.write_url(box.row, box.column, place, canvas.format({**form, **_LINK}), text)
+    link, row = canvas.format({**form, **_LINK}), int(child.get("data-row") or 1)
+    key, column = child.get("data-id"), child.get("data-column")
+    if key and column:
+        formula = canvas.seek(box.row, links.Goal(sheet, row, key, int(column)), text)
+        canvas.sheet.write_formula(box.row, box.column, formula, link, text)
+    else:
+        place = f"internal:{links.quoted(sheet)}!A{row}"
+        canvas.sheet.write_url(box.row, box.column, place, link, text)
 
 
 def _spark(canvas: Canvas, child: HtmlElement, box: Box, form: dict[str, object]) -> None:
@@ -105,8 +112,14 @@ def _spark(canvas: Canvas, child: HtmlElement, box: Box, form: dict[str, object]
     if all(v is None for v in values):
         return
     place = canvas.spark_values(box.row, values, child.get("data-fmt") or "General")
-    look = {"range": place, "show_hidden": True, "series_color": "#2F6690", "last_point": True}
-    look |= {"last_color": "#C05A3C", "weight": 1.5}
+    look = {
+        "range": place,
+        "show_hidden": True,
+        "series_color": "#2F6690",
+        "last_point": True,
+        "markers": True,
+    }
+    look |= {"last_color": "#C05A3C", "markers_color": "#2F6690", "weight": 1.25}
     canvas.sheet.add_sparkline(box.row, box.column, look)
 
 

@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from tracker.summary.marks import blank, plain
+from tracker.summary.marks import blank, plain, shown
 
-KINDS = frozenset({"column", "line", "scatter"})
+_TOLD, _LONGEST = 8, 500
+KINDS = frozenset({"column", "stacked", "line", "scatter"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class ChartSpec:
     """A chart.
 
     Attributes:
-        kind: "column", "line" or "scatter".
+        kind: "column", "stacked" (columns one on the other), "line" or "scatter".
         points: the categories of the axis; for a scatter the labels beside the points.
         across: the places of the points of a scatter on the horizontal axis; else empty.
         series: for a scatter one series, the places on the vertical axis.
@@ -42,6 +43,18 @@ class ChartSpec:
     fmt: str = "#,##0"
     cols: int = 6
     rows: int = 14
+
+    @property
+    def spoken(self) -> str:
+        """The chart in words, for those who cannot see it: its title and its first points."""
+        told = [
+            "{}: {}".format(s.name, ", ".join(self._points(s)[:_TOLD])) for s in self.series[:_TOLD]
+        ]
+        return "; ".join([self.title, *told])[:_LONGEST]
+
+    def _points(self, series: Series) -> list[str]:
+        pairs = zip(self.points, series.values, strict=True)
+        return [f"{p} {shown(v, self.fmt)}".strip() for p, v in pairs if v is not None]
 
     def to_json(self) -> str:
         """The spec as one line, for an attribute of the page."""

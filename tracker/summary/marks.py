@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _YES_NO = {"zh": ("是", "否"), "en": ("yes", "no")}
@@ -74,13 +74,23 @@ def bar(value: float | None, high: float, fmt: str = "0.0%") -> Markup:
     return tag.format(repr(float(value)), repr(float(high)), fmt, shown(value, fmt))
 
 
-def goto(text: object, sheet: str, row: int = 1) -> Markup:
-    """A link to a row of a sheet of the same workbook."""
-    place = "'{}'!A{}".format(plain(sheet).replace("'", "''"), row)
-    return Markup('<a href="#{}">{}</a>').format(place, plain(text))
+def goto(text: object, place: str | Mapping[str, object] | None) -> Markup:
+    """A link into the workbook, which the sheet follows and the page shows as text.
+
+    `place` is the name of a sheet, or a row as `Source.link` gives it: its id finds it even after
+    the sheet was sorted. Without a place the text stands alone.
+    """
+    if place is None:
+        return escape(plain(text))
+    facts = {"sheet": place} if isinstance(place, str) else place
+    said = ((k, facts.get(k)) for k in ("sheet", "row", "id", "column"))
+    data = Markup("").join(
+        Markup(' data-{}="{}"').format(k, plain(v)) for k, v in said if v not in (None, "")
+    )
+    return Markup("<a{}>{}</a>").format(data, plain(text))
 
 
-def fill(text: str, **facts: object) -> str:
+def fill(text: str, /, **facts: object) -> str:
     """The text with each `{name}` replaced by its fact; braces of other kinds stay as they are."""
 
     def said(m: re.Match[str]) -> str:
@@ -88,6 +98,11 @@ def fill(text: str, **facts: object) -> str:
         return plain("" if blank(fact) else fact)
 
     return re.sub(r"\{(\w+)\}", said, text)
+
+
+def date(value: dt.date) -> Markup:
+    """A day that the sheet writes as a date."""
+    return Markup('<time datetime="{0}">{0}</time>').format(f"{value:%Y-%m-%d}")
 
 
 def finalizer(lang: str) -> Callable[[object], object]:
@@ -102,7 +117,7 @@ def finalizer(lang: str) -> Callable[[object], object]:
         if isinstance(value, bool):
             return yes if value else no
         if isinstance(value, dt.date):
-            return Markup('<time datetime="{0}">{0}</time>').format(f"{value:%Y-%m-%d}")
+            return date(value)
         if isinstance(value, int | float):
             return num(value)
         return "" if value is None else value

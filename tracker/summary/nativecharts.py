@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from tracker.summary.canvas import Canvas
 
 ROW_POINTS = 15.0
+_TYPES = {
+    "scatter": {"type": "scatter", "subtype": "marker_only"},
+    "stacked": {"type": "column", "subtype": "stacked"},
+}
 _FONT = {"name": "Microsoft YaHei", "size": 9, "color": "#5B6672"}
 _TITLE_FONT = {"name": "Microsoft YaHei", "size": 12, "bold": True, "color": "#1F3A56"}
 _GRID = {"visible": True, "line": {"color": "#E1E6EB", "width": 0.75}}
@@ -25,8 +29,7 @@ def literal(text: str) -> str:
 
 def insert(canvas: Canvas, spec: ChartSpec, row: int, column: int) -> None:
     """Put a chart with its hidden data into rows that hold nothing else."""
-    options = {"type": spec.kind} | ({"subtype": "marker_only"} if spec.kind == "scatter" else {})
-    chart: Chart = canvas.book.add_chart(options)
+    chart: Chart = canvas.book.add_chart(_TYPES.get(spec.kind, {"type": spec.kind}))
     points = spec.across if spec.kind == "scatter" else spec.points
     categories = canvas.helper_column(points)
     for i, series in enumerate(spec.series):
@@ -39,13 +42,19 @@ def insert(canvas: Canvas, spec: ChartSpec, row: int, column: int) -> None:
     _dress(chart, spec)
     width = sum(int(w * 7 + 5) for w in canvas.widths[column : column + spec.cols]) - 8
     chart.set_size({"width": width, "height": int(spec.rows * ROW_POINTS * 4 / 3) - 6})
-    place = {"object_position": 1, "description": literal(spec.title), "x_offset": 4, "y_offset": 2}
+    place = {
+        "object_position": 1,
+        "description": literal(spec.spoken),
+        "x_offset": 4,
+        "y_offset": 2,
+    }
     canvas.sheet.insert_chart(row, column, chart, place)
 
 
 def _series_look(spec: ChartSpec, colour: str) -> dict[str, Any]:
-    if spec.kind == "column":
-        return {"fill": {"color": colour}, "border": {"none": True}, "gap": 70, "overlap": -5}
+    if spec.kind in {"column", "stacked"}:
+        overlap = 100 if spec.kind == "stacked" else -5
+        return {"fill": {"color": colour}, "border": {"none": True}, "gap": 70, "overlap": overlap}
     marker = {"type": "circle", "size": 6, "fill": {"color": colour}, "border": {"color": colour}}
     if spec.kind == "line":
         return {"line": {"color": colour, "width": 2}, "marker": marker | {"size": 5}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tracker.errors import TemplateError
 from tracker.resources import template_dir
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 TEMPLATE = "summary.html.j2"
 TEXTS = "summary.texts.yaml"
+BLOCKS = "blocks"
+_BLOCK = "block_"
 _BROKEN = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError,
            SyntaxError, MemoryError, OSError)  # fmt: skip
 
@@ -27,26 +29,52 @@ def render_page(context: Mapping[str, object], folder: Path | None = None) -> st
     `folder` is a user's own template folder; what it lacks comes from the shipped one. Raises
     TemplateError with template and line for a mistake in the template or its texts.
     """
-    folders = [*([folder] if folder else []), template_dir()]
-    lang = str(context["lang"])
-    words = texts(folders, lang)
-    environment = _environment(folders, lang)
+    folders = template_folders(folder)
+    words = texts(folders, str(context["lang"]))
+    environment = _environment(folders, str(context["lang"]), words)
     return _guarded(lambda: environment.get_template(TEMPLATE).render({**context, "t": words}))
 
 
-def texts(folders: list[Path], lang: str) -> Mapping[str, str]:
-    """The words of the template in one language, from the first folder that has them."""
+def template_folders(folder: Path | None) -> list[Path]:
+    """Where templates are looked for: a user's own folder, then the shipped one."""
+    return [*([folder] if folder else []), template_dir()]
+
+
+def has_block(name: str, folders: list[Path]) -> bool:
+    """Whether one of the folders has the template of a block."""
+    return any((folder / BLOCKS / f"{name}.html.j2").is_file() for folder in folders)
+
+
+def texts(folders: list[Path], lang: str, name: str = TEXTS) -> dict[str, str]:
+    """The words of a template in one language; those of the first folders come first."""
+    found: dict[str, str] = {}
+    for folder in reversed(folders):
+        table = _table(folder / name) if (folder / name).is_file() else {}
+        try:
+            found |= {str(key): str(words[lang]) for key, words in table.items()}
+        except (KeyError, TypeError, AttributeError) as error:
+            raise _mistake(name, 1, error) from error
+    return found
+
+
+def titles(folders: list[Path]) -> dict[str, list[str]]:
+    """The names of all blocks with their titles: the texts that begin with `block_`."""
+    both = [texts(folders, lang) for lang in ("zh", "en")]
+    keys = [key for key in both[0] if key.startswith(_BLOCK)]
+    return {key.removeprefix(_BLOCK): [words[key] for words in both] for key in keys}
+
+
+def _table(path: Path) -> Any:
+    """What a file of texts holds."""
     import yaml
 
-    path = next((f / TEXTS for f in folders if (f / TEXTS).is_file()), folders[-1] / TEXTS)
     try:
-        table = yaml.load(path.read_text("utf-8"), Loader=_loader())  # noqa: S506  # a safe loader
-        return {str(key): str(words[lang]) for key, words in table.items()}
+        return yaml.load(path.read_text("utf-8"), Loader=_loader())  # noqa: S506  # a safe loader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise _mistake(TEXTS, mark.line + 1 if mark else 1, error) from error
-    except (KeyError, TypeError, AttributeError, OSError, UnicodeDecodeError) as error:
-        raise _mistake(TEXTS, 1, error) from error
+        raise _mistake(path.name, mark.line + 1 if mark else 1, error) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise _mistake(path.name, 1, error) from error
 
 
 def _loader() -> type:
@@ -56,10 +84,10 @@ def _loader() -> type:
     return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def _environment(folders: list[Path], lang: str) -> Sandbox:
+def _environment(folders: list[Path], lang: str, words: Mapping[str, str]) -> Sandbox:
     import jinja2
 
-    from tracker.summary import chartspec, marks, svg
+    from tracker.summary import chartspec, marks, svg, tables
     from tracker.summary.sandbox import Sandbox
 
     env = Sandbox(
@@ -76,6 +104,7 @@ def _environment(folders: list[Path], lang: str) -> Sandbox:
 
     env.add_filters(marks.FILTERS)
     env.globals.update(spark=svg.spark, chart=chart)
+    env.globals.update(tables.functions(words))
     return env
 
 
@@ -97,7 +126,8 @@ def _place(trace: TracebackType | None) -> tuple[str, int]:
     while trace:
         path = Path(trace.tb_frame.f_code.co_filename)
         if path.suffix in {".j2", ".jinja", ".html"}:
-            place = (path.name, trace.tb_lineno)
+            name = f"{path.parent.name}/{path.name}" if path.parent.name == BLOCKS else path.name
+            place = (name, trace.tb_lineno)
         trace = trace.tb_next
     return place
 

@@ -119,6 +119,11 @@ class Sales:
         return {"unit": self.leading["unit"], "rows": shown}
 
 
+def sales(source: Source) -> Sales:
+    """The sales of a workbook, for `Source.once`."""
+    return Sales(source)
+
+
 def _with_pace(source: Source, sums: pd.DataFrame) -> pd.DataFrame:
     settings = source.settings
     state = pd.Series("running", index=sums.index, dtype=object)

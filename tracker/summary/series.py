@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from tracker.metrics import period, trend
@@ -9,19 +11,21 @@ from tracker.metrics.series import KEYS, Ledger
 from tracker.summary.products import GRAINS, Sales
 from tracker.summary.source import Source, number, text
 
+_JUDGED = ("trend", "trend_change", "trend_n", "trend_confidence")
+
 
 def product_totals(sales: Sales) -> list[dict[str, object]] | None:
     """The series of each product and unit over all subjects; None without the columns.
 
     A row has `product`, `unit`, `points` (oldest first), `first`, `last`, `change`, `trend` and
-    `trend_code`, `n`, `confidence`; `subject`, `sheet` and `row` are None.
+    `trend_code`, `n`, `confidence`; `subject` and `link` are None.
     """
     if not sales.known:
         return None
     rows = _of_one_grain(sales.rows, sales.source)
     ledger = _ledger(sales.source, rows, ("item", "unit"))
     entries = [
-        entry | {"product": text(head["item"], 24), "subject": None, "sheet": None, "row": None}
+        entry | {"product": text(head["item"], 24), "subject": None, "link": None}
         for entry, head in _entries(sales.source, ledger, _trends(sales.source, ledger))
     ]
     return sorted(entries, key=lambda e: (str(e["product"]), str(e["unit"])))
@@ -30,26 +34,27 @@ def product_totals(sales: Sales) -> list[dict[str, object]] | None:
 def movers(sales: Sales, longest: int) -> list[dict[str, object]]:
     """The series of single subjects that rise or fall most, as `product_totals`, and `subject`.
 
-    `sheet` and `row` lead to the newest row of the series.
+    They are told by the computed columns of their newest rows, to which `link` leads.
     """
     source = sales.source
-    if not sales.known:
+    if not sales.known or not source.has("targets", *_JUDGED):
         return []
-    rows = source.tables["targets"]
-    if "subject_level" in rows:
-        rows = rows[rows["subject_level"].ne("rep")]
-    ledger = _ledger(source, _of_one_grain(rows, source), KEYS)
-    found = _trends(source, ledger)
-    found = found[found["label"].isin(["up", "down"])]
-    found = found.assign(size=found["change"].abs())
-    found = found.sort_values("size", ascending=False, kind="stable").head(longest)
-    newest = ledger.rows.reset_index(names="row").sort_values("ordinal", kind="stable")
-    newest = newest.drop_duplicates("series", keep="last")
-    heads = {int(head["series"]): head for _, head in newest.iterrows()}
-    place = {"sheet": source.sheet("targets")}
+    table = source.tables["targets"]
+    moved = table[table["trend"].isin(["up", "down"])]
+    if "subject_level" in moved:
+        moved = moved[moved["subject_level"].ne("rep")]
+    moved = moved.join(period.facts(moved["period"], source.as_of)[["grain", "ordinal", "state"]])
+    grain = next((g for g in GRAINS if moved["grain"].eq(g).any()), GRAINS[0])
+    moved = moved[moved["grain"].eq(grain)].sort_values("ordinal", kind="stable")
+    keys = [name for name in KEYS if name in moved]
+    number_of = moved.groupby(keys, dropna=False, sort=False).ngroup()
+    heads = moved[~number_of.duplicated(keep="last")].assign(series=number_of)
+    largest = heads["trend_change"].abs().sort_values(ascending=False, kind="stable").index
+    known = moved[moved["state"].eq("complete") & moved["actual"].notna()]
+    actuals = known["actual"].groupby(number_of.reindex(known.index))
     return [
-        entry | place | _mover(source, heads[int(str(head.name))])
-        for entry, head in _entries(source, ledger, found)
+        _mover(source, heads.loc[row], actuals.get_group(heads.loc[row, "series"]))
+        for row in largest[:longest]
     ]
 
 
@@ -70,12 +75,15 @@ def _of_one_grain(rows: pd.DataFrame, source: Source) -> pd.DataFrame:
     return rows[grains.eq(grain)]
 
 
-def _mover(source: Source, newest: pd.Series) -> dict[str, object]:
-    product = newest.get("product_key") or newest["product"]
-    return {
-        "row": int(newest["row"]),
+def _mover(source: Source, newest: pd.Series, actuals: pd.Series) -> dict[str, object]:
+    result = {
+        "unit": newest["unit"], "change": newest["trend_change"], "label": newest["trend"],
+        "n": newest["trend_n"], "confidence": newest["trend_confidence"],
+    }  # fmt: skip
+    return _entry(source, actuals, result) | {
+        "product": text(newest.get("product_key") or newest["product"], 24),
         "subject": _subject(source, newest),
-        "product": text(product, 24),
+        "link": source.link("targets", int(str(newest.name))),
     }
 
 
@@ -98,7 +106,9 @@ def _entries(
     ]
 
 
-def _entry(source: Source, actuals: pd.Series, result: pd.Series) -> dict[str, object]:
+def _entry(
+    source: Source, actuals: pd.Series, result: Mapping[str, object] | pd.Series
+) -> dict[str, object]:
     points = [float(v) for v in actuals.tail(source.settings.trend.window)]
     return {
         "unit": source.word("targets", "unit", result["unit"]),
@@ -108,6 +118,6 @@ def _entry(source: Source, actuals: pd.Series, result: pd.Series) -> dict[str, o
         "change": number(result["change"]),
         "trend": source.word("targets", "trend", result["label"]),
         "trend_code": result["label"],
-        "n": int(result["n"]),
+        "n": number(result["n"]),
         "confidence": source.word("targets", "trend_confidence", result["confidence"]),
     }

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _WIDTHS = "2" + ",10" * 12
+_HEADED = 5  # rows that are kept on one page with their heading
 _BAR_COLOUR = "#C3D7E8"
 
 
@@ -76,12 +77,17 @@ class _Drawing:
         elif "row" in cells.classes(element):
             self._figures(list(element.iter("figure")))
         else:
+            first = self.canvas.row
             for child in element:
                 self.block(child)
+            if element.tag == "section" and self.canvas.row > first:
+                self.canvas.kept.append((first, self.canvas.row))
 
     def _line(self, element: HtmlElement) -> None:
-        """A heading or paragraph over the whole width."""
+        """A heading or paragraph over the whole width; a heading stays with what it heads."""
         canvas, row = self.canvas, self.canvas.row
+        if element.tag in {"h2", "h3"}:
+            canvas.kept.append((row, row + _HEADED))
         if element.tag == "h2":
             canvas.need_height(row, 12)
             row = row + 1
@@ -132,6 +138,7 @@ class _Drawing:
 
     def _next_line(self, height: int) -> None:
         if height:
+            self.canvas.kept.append((self.canvas.row, self.canvas.row + height))
             self.canvas.row += height
             self.canvas.need_height(self.canvas.row, 9)
             self.canvas.row += 1

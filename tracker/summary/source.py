@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar, cast
 
 import pandas as pd
 
@@ -14,6 +15,7 @@ from tracker.metrics.settings import Settings
 from tracker.schema.model import Schema
 
 _NONE: Mapping[str, str] = {}
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Source:
         valid: by module, whether a row has no error-level finding; a missing module has none.
         as_of: the day for which everything was computed.
         sheets: by module, the name its sheet has in this workbook; else the schema's.
+        id_columns: by module, the column of its ids (1-based), by which links find their row.
+        longest: how long every list may be, instead of the schema's limits.
     """
 
     frames: Mapping[str, pd.DataFrame]
@@ -38,6 +42,15 @@ class Source:
     settings: Settings
     lang: str
     sheets: Mapping[str, str] = field(default_factory=dict)
+    id_columns: Mapping[str, int] = field(default_factory=dict)
+    longest: int | None = None
+    _once: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, make: Callable[[Source], Found]) -> Found:
+        """What a function makes of this workbook, made at the first call alone."""
+        if make not in self._once:
+            self._once[make] = make(self)
+        return cast("Found", self._once[make])
 
     @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -66,11 +79,11 @@ class Source:
         table = self.tables.get(module)
         return table is not None and all(c in table for c in columns)
 
-    def limit(self, key: str) -> int:
-        """How long a list of the Summary may be."""
-        limits = self.schema.thresholds["summary"]
+    def limit(self, key: str, section: str = "summary") -> int:
+        """How long a list of the Summary, or of another section of the thresholds, may be."""
+        limits = self.schema.thresholds[section]
         assert isinstance(limits, Mapping)
-        return int(limits[key])
+        return self.longest or int(limits["limits"][key])
 
     def words(self, module: str, column: str) -> Mapping[str, str]:
         """The words of the codes of a pick column, in the workbook's language and their order."""
@@ -81,6 +94,11 @@ class Source:
         """The word of one code; a code without a word stands for itself."""
         return None if pd.isna(code) else self.words(module, column).get(str(code), str(code))  # type: ignore[call-overload]  # a cell is a scalar
 
+    def tier(self, code: object) -> dict[str, object]:
+        """The word of a tier as `tier`, and the class that colours its cell as `tier_tone`."""
+        tone = None if pd.isna(code) else f"t{code}"  # type: ignore[call-overload]  # a cell is a scalar
+        return {"tier": self.word("customers", "tier", code), "tier_tone": tone}
+
     def rank(self, module: str, column: str) -> Mapping[str, int]:
         """The place of each code in its pick-list."""
         return {code: place for place, code in enumerate(self.words(module, column))}
@@ -88,6 +106,14 @@ class Source:
     def sheet(self, module: str) -> str:
         """The name of a module's sheet, for links."""
         return self.sheets.get(module) or self.schema.modules[module].sheet[self.lang]
+
+    def link(self, module: str, row: int) -> dict[str, object]:
+        """Where a row stands, for a link: `sheet`, `row`, its `id` and the `column` of the ids."""
+        column = self.id_columns.get(module)
+        key = self.schema.modules[module].id_field
+        known = column is not None and key in self.frames[module]
+        found = self.frames[module].loc[row, key] if known else None
+        return {"sheet": self.sheet(module), "row": row, "id": text(found, 250), "column": column}
 
     @cached_property
     def people(self) -> dict[str, dict[str, str]]:

@@ -60,13 +60,15 @@ def figure(spec: ChartSpec) -> Markup:
     if not spec.points or not spec.series:
         return Markup("")
     values = [v for s in spec.series for v in s.values if v is not None]
+    if spec.kind == "stacked":
+        values = _totals(spec)
     y = _Scale(nice(max(values, default=0.0)), _HEIGHT - _BOTTOM, _TOP, min(0.0, *values, 0.0))
     body = _scatter(spec, y) if spec.kind == "scatter" else _plot(spec, y)
     parts = (_heading(spec), _grid(spec, y), body)
     return Markup(
         '<figure class="chart" data-spec="{}"><svg role="img" aria-label="{}" viewBox="0 0 {} {}"'
         ' font-size="11" fill="{}">{}</svg></figure>'
-    ).format(spec.to_json(), spec.title, _WIDTH, _HEIGHT, _INK, Markup("").join(parts))
+    ).format(spec.to_json(), spec.spoken, _WIDTH, _HEIGHT, _INK, Markup("").join(parts))
 
 
 def _text(x: float, y: float, text: str, anchor: str = "middle") -> Markup:
@@ -106,7 +108,7 @@ def _plot(spec: ChartSpec, y: _Scale) -> Markup:
         _text(_LEFT + slot * (i + 0.5), _HEIGHT - 28, _short(name, slot))
         for i, name in enumerate(spec.points)
     ]
-    draw = _columns if spec.kind == "column" else _lines
+    draw = {"column": _columns, "stacked": _stacks}.get(spec.kind, _lines)
     return Markup("").join([*out, draw(spec, y, slot)])
 
 
@@ -127,6 +129,24 @@ def _columns(spec: ChartSpec, y: _Scale, slot: float) -> Markup:
                 top, foot = min(y(value), y(0)), max(y(value), y(0))
                 colour = PALETTE[j % len(PALETTE)]
                 out.append(tag.format(left, top, width * 0.92, foot - top, colour))
+    return Markup("").join(out)
+
+
+def _totals(spec: ChartSpec) -> list[float]:
+    """The height of each stack."""
+    stacks = zip(*(s.values for s in spec.series), strict=True)
+    return [sum(v for v in stack if v is not None) for stack in stacks]
+
+
+def _stacks(spec: ChartSpec, y: _Scale, slot: float) -> Markup:
+    width = min(slot * 0.6, 56)
+    tag = Markup('<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" fill="{}"/>')
+    out, reached = [], [0.0] * len(spec.points)
+    for j, series in enumerate(spec.series):
+        for i, value in enumerate(series.values):
+            foot, reached[i] = reached[i], reached[i] + (value or 0.0)
+            left, top = _LEFT + slot * (i + 0.5) - width / 2, y(reached[i])
+            out.append(tag.format(left, top, width, y(foot) - top, PALETTE[j % len(PALETTE)]))
     return Markup("").join(out)
 
 

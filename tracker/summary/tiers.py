@@ -31,7 +31,13 @@ def matrix(source: Source) -> dict[str, object] | None:
         }
         for p, word in high.items()
     ]
+    chart = [
+        {"word": word} | {s: len(groups.get((p, s), nobody)) for s in columns}
+        for p, word in high.items()
+    ]
     return {
+        "chart": chart,
+        "series": columns,
         "columns": list(columns.values()),
         "rows": rows,
         "tiers": _tiers(source, table),

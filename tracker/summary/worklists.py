@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 
 import pandas as pd
 
@@ -20,7 +20,7 @@ def overdue_visits(source: Source, longest: int) -> dict[str, object] | None:
     if "tier" in late:
         late = late.assign(place=late["tier"].map(rank).fillna(len(rank)))
         late = late.sort_values(["place", "overdue_days"], ascending=[True, False], kind="stable")
-    return _listed(source, late, longest, _visit)
+    return _listed(source, "customers", late, longest, _visit)
 
 
 def overdue_issues(source: Source, longest: int) -> dict[str, object] | None:
@@ -33,7 +33,17 @@ def overdue_issues(source: Source, longest: int) -> dict[str, object] | None:
     if "severity" in late:
         late = late.assign(place=late["severity"].map(rank).fillna(-1))
         late = late.sort_values(["place", "overdue_days"], ascending=False, kind="stable")
-    return _listed(source, late, longest, _issue)
+    return _listed(source, "issues", late, longest, _issue)
+
+
+def late(source: Source) -> dict[str, int]:
+    """How many customers and open issues are past their dates, by module; missing ones left out."""
+    found = {}
+    if source.has("customers", "overdue_days"):
+        found["customers"] = len(_late(source, "customers"))
+    if source.has("issues", "overdue_days"):
+        found["issues"] = int(open_issues(source)["overdue_days"].gt(0).sum())
+    return found
 
 
 def open_issues(source: Source) -> pd.DataFrame:
@@ -48,26 +58,30 @@ def _late(source: Source, module: str) -> pd.DataFrame:
     return late.sort_values("overdue_days", ascending=False, kind="stable")
 
 
-_Entry = Callable[[Source, Hashable, pd.Series], dict[str, object]]
+_Entry = Callable[[Source, pd.Series], dict[str, object]]
 
 
-def _listed(source: Source, late: pd.DataFrame, longest: int, entry: _Entry) -> dict[str, object]:
-    rows = [entry(source, row, values) for row, values in late.head(longest).iterrows()]
-    return {"rows": rows, "total": len(late), "worst": _worst(late)}
+def _listed(
+    source: Source, module: str, late: pd.DataFrame, longest: int, entry: _Entry
+) -> dict[str, object]:
+    rows = [
+        entry(source, values) | {"link": source.link(module, int(str(row)))}
+        for row, values in late.head(longest).iterrows()
+    ]
+    excluded = source.excluded(module)
+    return {"rows": rows, "total": len(late), "worst": _worst(late), "excluded": excluded}
 
 
 def _worst(late: pd.DataFrame) -> float:
     return float(late["overdue_days"].max()) if len(late) else 1.0
 
 
-def _visit(source: Source, row: Hashable, values: pd.Series) -> dict[str, object]:
+def _visit(source: Source, values: pd.Series) -> dict[str, object]:
     return {
-        "row": int(str(row)),
-        "sheet": source.sheet("customers"),
         "name": text(values["customer_name"], 24),
         "institution": text(values.get("institution"), 28),
         "department": text(values.get("department"), 18),
-        "tier": source.word("customers", "tier", values.get("tier")),
+        **source.tier(values.get("tier")),
         "strategy": source.word("customers", "strategy", values.get("strategy")),
         "last_visit": day(values.get("last_visit")),
         "next_due": day(values.get("next_due")),
@@ -75,11 +89,9 @@ def _visit(source: Source, row: Hashable, values: pd.Series) -> dict[str, object
     }
 
 
-def _issue(source: Source, row: Hashable, values: pd.Series) -> dict[str, object]:
+def _issue(source: Source, values: pd.Series) -> dict[str, object]:
     person = source.people.get(str(values.get("customer_key")), {})
     return {
-        "row": int(str(row)),
-        "sheet": source.sheet("issues"),
         "name": person.get("name") or text(values.get("customer"), 24),
         "issue": text(values["issue"], 80),
         "severity": source.word("issues", "severity", values.get("severity")),

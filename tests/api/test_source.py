@@ -1,0 +1,53 @@
+"""What a workbook's own settings say about its Summary."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.books import AS_OF, new_sample, opened
+from tracker.api.source import choice_of, rep_of, source_of
+from tracker.xlsx import Workbook
+
+
+@pytest.fixture(scope="module")
+def small() -> bytes:
+    return new_sample("zh", 0.05)
+
+
+def with_setting(data: bytes, key: str, value: object) -> bytes:
+    book = Workbook(data)
+    sheet = book.sheet("设置")
+    row = next(r for r in range(1, 30) if sheet.get(f"A{r}") == key)
+    sheet.set(f"B{row}", value)  # type: ignore[arg-type]  # texts and numbers
+    return book.to_bytes()
+
+
+def test_the_sheet_of_settings_says_which_blocks_in_which_order(small: bytes) -> None:
+    session = opened(with_setting(small, "汇总版块", "销售趋势、quality，天气")).session
+    assert choice_of(session).blocks == ("trends", "quality")
+    assert choice_of(session).unknown == ("天气",)
+
+
+def test_without_a_word_the_usual_blocks_stand_there(small: bytes) -> None:
+    session = opened(small).session
+    assert choice_of(session).blocks[0] == "key"
+    assert rep_of(session) == "林可欣"
+
+
+@pytest.mark.parametrize(("typed", "longest"), [(3, 3), ("many", 12), (None, 12)])
+def test_the_length_of_lists_may_be_set(small: bytes, typed: object, longest: int) -> None:
+    session = opened(with_setting(small, "汇总行数", typed)).session
+    assert source_of(session, session.analyse(AS_OF), []).limit("trends") == longest
+
+
+def test_links_know_the_column_of_the_ids(small: bytes) -> None:
+    session = opened(small).session
+    source = source_of(session, session.analyse(AS_OF), [])
+    row = int(session.frames["visits"].index[0])
+    found = source.link("visits", row)
+    assert (found["sheet"], found["row"], found["column"]) == (
+        "拜访记录与计划",
+        row,
+        session.places["visits"].columns["visit_id"],
+    )
+    assert found["id"] == session.frames["visits"].loc[row, "visit_id"]
