@@ -10,7 +10,7 @@ from tracker.summary.source import Source
 
 
 def visits(made: Source, longest: int = 20) -> dict[str, Any]:
-    found = worklists.overdue_visits(made, longest)
+    found = worklists.overdue_visits(replace(made, longest=longest))
     assert found is not None
     return found
 
@@ -45,12 +45,12 @@ def test_a_list_is_cut_and_its_total_said() -> None:
 
 def test_nothing_late_is_an_empty_list_and_no_module_is_none() -> None:
     assert visits(empty()) == {"rows": [], "total": 0, "worst": 1.0, "excluded": 0}
-    assert worklists.overdue_visits(source(customers=None), 9) is None
-    assert worklists.overdue_issues(source(issues=None), 9) is None
+    assert worklists.overdue_visits(source(customers=None)) is None
+    assert worklists.overdue_issues(source(issues=None)) is None
 
 
 def test_overdue_issues_come_by_severity_then_days() -> None:
-    found = worklists.overdue_issues(source(), 20)
+    found = worklists.overdue_issues(source())
     assert found is not None
     assert found["total"] == 2
     rows: Any = found["rows"]
@@ -65,7 +65,7 @@ def test_overdue_issues_come_by_severity_then_days() -> None:
 
 def test_an_unknown_customer_is_shown_as_typed() -> None:
     strange = issues().assign(customer_key=None, customer="谁")
-    found = worklists.overdue_issues(source(issues=strange), 20)
+    found = worklists.overdue_issues(source(issues=strange))
     assert found is not None
     rows: Any = found["rows"]
     assert {row["name"] for row in rows} == {"谁"}

@@ -84,6 +84,28 @@ class Sales:
             "excluded": int(total["excluded"]),
         }
 
+    def by(self, keys: pd.Series) -> list[dict[str, object]]:
+        """Attainment of the running period, a row a key and unit, as `by_product`; `key` says which.
+
+        `keys` names the group of each row of targets; rows without one are left out. The farthest
+        behind the pace stands first, unit by unit; `behind` is by how much.
+        """
+        if not self.known or self.period is None:
+            return []
+        rows = self.rows.assign(item=keys.reindex(self.rows.index))
+        rows = rows[rows["period"].eq(self.period) & rows["item"].notna()]
+        sums = self._aggregate(rows, "item").reset_index()
+        sums = _with_pace(self.source, sums[sums["rows"] > 0])
+        sums["behind"] = sums["to_date"] - sums["actual"]
+        rank = sums["unit"].map(self.source.rank("targets", "unit"))
+        sums = sums.assign(place=rank, several=False)
+        sums = sums.sort_values(["place", "behind"], ascending=[True, False], kind="stable")
+        return [
+            _entry(self.source, row)
+            | {"behind": number(row["behind"]), "key": text(row["item"], 40)}
+            for row in _records(sums)
+        ]
+
     def by_product(self) -> list[dict[str, object]] | None:
         """Attainment of the running period, a row a product and unit; None without the columns.
 
@@ -103,8 +125,7 @@ class Sales:
             place=sums["unit"].map(rank), several=sums["item"].duplicated(keep=False)
         )
         sums = sums.sort_values(["place", "target"], ascending=[True, False], kind="stable")
-        rows = ({str(k): v for k, v in row.items()} for row in sums.to_dict("records"))
-        return [_entry(self.source, row) for row in rows]
+        return [_entry(self.source, row) for row in _records(sums)]
 
     def by_period(self) -> dict[str, object] | None:
         """Target and actual of the last eight started periods in the leading unit."""
@@ -134,6 +155,10 @@ def _with_pace(source: Source, sums: pd.DataFrame) -> pd.DataFrame:
     known = sums["time_adj_attainment"].where(sums["actual_coverage"].gt(0))
     sums["pace_code"] = pace.status(sums["attainment"], known, state, settings.bands)
     return sums
+
+
+def _records(sums: pd.DataFrame) -> list[dict[str, object]]:
+    return [{str(k): v for k, v in row.items()} for row in sums.to_dict("records")]
 
 
 def _entry(source: Source, row: dict[str, object]) -> dict[str, object]:

@@ -10,6 +10,7 @@ from typing import TypeVar, cast
 
 import pandas as pd
 
+from tracker.book.phrases import spoken
 from tracker.findings import Finding
 from tracker.metrics.settings import Settings
 from tracker.schema.model import Schema
@@ -93,6 +94,12 @@ class Source:
     def word(self, module: str, column: str, code: object) -> str | None:
         """The word of one code; a code without a word stands for itself."""
         return None if pd.isna(code) else self.words(module, column).get(str(code), str(code))  # type: ignore[call-overload]  # a cell is a scalar
+
+    def remarks(self, module: str, column: str, value: object) -> str | None:
+        """The text of a computed column of remarks; what it could not ask is left out."""
+        phrases = self.schema.modules[module].by_name[column].phrases
+        known = value if isinstance(value, tuple) else ()
+        return spoken([r for r in known if r.code != "missing"], phrases, self.lang)
 
     def tier(self, code: object) -> dict[str, object]:
         """The word of a tier as `tier`, and the class that colours its cell as `tier_tone`."""

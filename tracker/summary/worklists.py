@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 
 import pandas as pd
 
+from tracker.summary.listing import about, customer, listed
 from tracker.summary.source import Source, day, number, text
 
 _CLOSED = ("resolved", "closed")
 
 
-def overdue_visits(source: Source, longest: int) -> dict[str, object] | None:
-    """Customers past their next due date, by tier, then by days; `rows` at most `longest`."""
+def overdue_visits(source: Source) -> dict[str, object] | None:
+    """Customers past their next due date, by tier, then by days."""
     if not source.has("customers", "customer_name", "overdue_days"):
         return None
     late = _late(source, "customers")
@@ -20,11 +21,12 @@ def overdue_visits(source: Source, longest: int) -> dict[str, object] | None:
     if "tier" in late:
         late = late.assign(place=late["tier"].map(rank).fillna(len(rank)))
         late = late.sort_values(["place", "overdue_days"], ascending=[True, False], kind="stable")
-    return _listed(source, "customers", late, longest, _visit)
+    found = listed(source, "customers", late, "overdue_visits", partial(_visit, source))
+    return found | {"worst": _worst(late)}
 
 
-def overdue_issues(source: Source, longest: int) -> dict[str, object] | None:
-    """Open issues past their due date, by severity, then by days; `rows` at most `longest`."""
+def overdue_issues(source: Source) -> dict[str, object] | None:
+    """Open issues past their due date, by severity, then by days."""
     if not source.has("issues", "issue", "overdue_days"):
         return None
     late = open_issues(source)
@@ -33,7 +35,8 @@ def overdue_issues(source: Source, longest: int) -> dict[str, object] | None:
     if "severity" in late:
         late = late.assign(place=late["severity"].map(rank).fillna(-1))
         late = late.sort_values(["place", "overdue_days"], ascending=False, kind="stable")
-    return _listed(source, "issues", late, longest, _issue)
+    found = listed(source, "issues", late, "overdue_issues", partial(_issue, source))
+    return found | {"worst": _worst(late)}
 
 
 def late(source: Source) -> dict[str, int]:
@@ -58,30 +61,12 @@ def _late(source: Source, module: str) -> pd.DataFrame:
     return late.sort_values("overdue_days", ascending=False, kind="stable")
 
 
-_Entry = Callable[[Source, pd.Series], dict[str, object]]
-
-
-def _listed(
-    source: Source, module: str, late: pd.DataFrame, longest: int, entry: _Entry
-) -> dict[str, object]:
-    rows = [
-        entry(source, values) | {"link": source.link(module, int(str(row)))}
-        for row, values in late.head(longest).iterrows()
-    ]
-    excluded = source.excluded(module)
-    return {"rows": rows, "total": len(late), "worst": _worst(late), "excluded": excluded}
-
-
 def _worst(late: pd.DataFrame) -> float:
     return float(late["overdue_days"].max()) if len(late) else 1.0
 
 
 def _visit(source: Source, values: pd.Series) -> dict[str, object]:
-    return {
-        "name": text(values["customer_name"], 24),
-        "institution": text(values.get("institution"), 28),
-        "department": text(values.get("department"), 18),
-        **source.tier(values.get("tier")),
+    return customer(source, values) | {
         "strategy": source.word("customers", "strategy", values.get("strategy")),
         "last_visit": day(values.get("last_visit")),
         "next_due": day(values.get("next_due")),
@@ -90,9 +75,7 @@ def _visit(source: Source, values: pd.Series) -> dict[str, object]:
 
 
 def _issue(source: Source, values: pd.Series) -> dict[str, object]:
-    person = source.people.get(str(values.get("customer_key")), {})
-    return {
-        "name": person.get("name") or text(values.get("customer"), 24),
+    return about(source, values) | {
         "issue": text(values["issue"], 80),
         "severity": source.word("issues", "severity", values.get("severity")),
         "status": source.word("issues", "issue_status", values.get("issue_status")),

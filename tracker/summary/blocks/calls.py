@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from tracker.summary import calls
+from tracker.summary import calls, reach
 from tracker.summary.blocks import Block
 from tracker.summary.source import Source
 
 
 def context(source: Source) -> Block | None:
-    """`by_month` for six months, `by_tier` of the running quarter."""
+    """`by_month` for six months, `by_tier` of the quarter, `reach`, `on_target`, `per_day`."""
     by_tier = calls.by_tier(source)
     if not source.has("visits") and not by_tier:
         return None
     return {
         "by_month": calls.by_month(source),
         "by_tier": by_tier,
+        "reach": reach.by_tier(source) if source.has("visits") else None,
+        **reach.others(source),
         "excluded": source.excluded("visits"),
     }

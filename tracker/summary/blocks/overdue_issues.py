@@ -9,4 +9,4 @@ from tracker.summary.source import Source
 
 def context(source: Source) -> Block | None:
     """`rows` by severity, then by days; `total`; `worst` is the most days; `excluded`."""
-    return worklists.overdue_issues(source, source.limit("overdue_issues"))
+    return worklists.overdue_issues(source)

@@ -9,4 +9,4 @@ from tracker.summary.source import Source
 
 def context(source: Source) -> Block | None:
     """`rows` by tier, then by days; `total`; `worst` is the most days; `excluded`."""
-    return worklists.overdue_visits(source, source.limit("overdue_visits"))
+    return worklists.overdue_visits(source)
