@@ -37,7 +37,7 @@ TYPED: dict[tuple[str, str], tuple[object, ...]] = {
 }
 CANARY = re.compile(rf"kestrel|{NUMBER}|139 ?8765|1989|12[-/月.]3[12]|7373731", re.I)
 READING = [
-    ["check"], ["refresh", "--check"], ["refresh", "--diff"], ["refresh"], ["history"],
+    ["check"], ["refresh", "--check"], ["refresh", "--diff"], ["fix"], ["fix", "--yes"], ["refresh"], ["history"],
     ["undo"], ["restore", "--to", "1"],
 ]  # fmt: skip
 LOOKS = [("zh", "-v", "text"), ("en", "-q", "json")]
@@ -95,7 +95,7 @@ def test_no_command_says_it(
     told = 0
     for command in READING:
         formatted = [] if command[0] in ("undo", "restore") else ["--format", output]
-        day = DAY if command[0] in ("check", "refresh") else []
+        day = DAY if command[0] in ("check", "refresh", "fix") else []
         code = run([*command, str(path), *day, *formatted, "--lang", lang, loud])
         assert code in (0, 1, 3), command
         out = capsys.readouterr()

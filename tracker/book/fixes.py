@@ -25,9 +25,10 @@ _RUN = re.compile(rb"<(?:[\w.-]+:)?r[\s>]")
 
 @dataclass(frozen=True, slots=True)
 class FixedCell(CellChange):
-    """A cell that is put right, and the code of the finding that proposed it."""
+    """A cell that is put right, the code of the finding that proposed it, its column's header."""
 
     code: str
+    header: str
 
 
 def settled(
@@ -133,7 +134,9 @@ def fixed_cells(
             continue
         told.add((f.row, f.field))
         at, sheet, ident = table.place.columns[f.field], table.place.sheet, row_ids.get(f.row)
-        yield FixedCell(sheet.name, f.row, at, _old(table, f), f.fix, f.field, ident, f.code)
+        yield FixedCell(
+            sheet.name, f.row, at, _old(table, f), f.fix, f.field, ident, f.code, f.header or ""
+        )
 
 
 def _old(table: Table, f: Finding) -> object:

@@ -17,6 +17,7 @@ COMMANDS = {
     "new": "tracker.cli.new",
     "check": "tracker.cli.books",
     "refresh": "tracker.cli.books",
+    "fix": "tracker.cli.fix",
     "history": "tracker.cli.history",
     "undo": "tracker.cli.history",
     "restore": "tracker.cli.history",
@@ -50,6 +51,7 @@ def app() -> None:
     \b
     tracker new book.xlsx --sample      make a workbook with an invented year in it
     tracker refresh book.xlsx           check it, compute, write back into the same file
+    tracker fix book.xlsx               put right what can be, after showing it
     """  # noqa: D301 - click wants the character itself
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 
@@ -15,6 +16,14 @@ from tracker.errors import TrackerError
 
 if TYPE_CHECKING:
     from tracker.api.report import Report
+
+
+class Show(Protocol):
+    """A way to print a report."""
+
+    def __call__(self, report: Report, *, diff: bool) -> None:
+        """Print it, with its changes cell by cell where `diff`."""
+
 
 _BOOKS = click.argument("books", type=PATH, nargs=-1, required=True, metavar="BOOK...")
 
@@ -35,7 +44,7 @@ def check(books: tuple[Path, ...], **options: Any) -> int:
         config = shared.config(path)
         return run_check(path, shared.day(config), config, password=shared.password)
 
-    return _each("check", books, shared, one, exit_code=lambda r: _verdict(r, shared))
+    return each("check", books, shared, one, exit_code=lambda r: verdict(r, shared))
 
 
 @click.command()
@@ -87,24 +96,27 @@ def refresh(
             break_signature=break_signature, password=shared.password,
         )  # fmt: skip
 
-    def verdict(report: Report) -> int:
+    def outcome(report: Report) -> int:
         would = dry and report.changes is not None and report.changes.would_write
-        return 1 if would else _verdict(report, shared)
+        return 1 if would else verdict(report, shared)
 
-    return _each("refresh", books, shared, one, exit_code=verdict, diff=diff)
+    return each("refresh", books, shared, one, exit_code=outcome, diff=diff)
 
 
-def _verdict(report: Report, shared: Common) -> int:
+def verdict(report: Report, shared: Common) -> int:
+    """Exit code 1 where there are errors; with --strict, or warnings."""
     bad = report.count("error") + (report.count("warning") if shared.strict else 0)
     return 1 if bad else 0
 
 
-def _each(
+def each(
     command: str, books: tuple[Path, ...], shared: Common, one: Callable[[Path], Report], *,
-    exit_code: Callable[[Report], int], diff: bool = False,
+    exit_code: Callable[[Report], int], diff: bool = False, show: Show | None = None,
 ) -> int:  # fmt: skip
     """Run a command over books: one that fails is named, and the others go on."""
     from tracker.cli import jsonout, sarif, textout
+
+    show = show or partial(textout.show, shared=shared)
 
     codes, reports, failures = [], [], []
     for path in books:
@@ -122,7 +134,7 @@ def _each(
         codes.append(exit_code(report))
         reports.append(report)
         if shared.output == "text":
-            textout.show(report, shared, diff=diff)
+            show(report, diff=diff)
         elif shared.output == "jsonl":
             jsonout.show_lines(report, shared)
     if shared.output == "json":

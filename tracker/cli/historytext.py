@@ -22,6 +22,7 @@ _SAID = {
     "GEN014": ("{n} 个手填值被重算", "{n} typed-over values"),
     "GEN020": ("{n} 张生成表里有手填内容", "{n} generated sheets typed into"),
     "vanished": ("{n} 行消失", "{n} rows gone"),
+    "fixed": ("修正 {n} 个单元格", "{n} cells put right"),
     "back_to": ("回到第 {n} 次改动之前", "back to before change {n}"),
 }
 _KEPT = {
@@ -29,7 +30,19 @@ _KEPT = {
     "en": {"purged": "purged", "missing": "missing"},
 }
 _HARMLESS = frozenset(
-    {"code", "sheet", "row", "field", "cells", "vanished", "ids", "ids_given", "back_to"}
+    {
+        "code",
+        "sheet",
+        "row",
+        "cell",
+        "field",
+        "cells",
+        "vanished",
+        "ids",
+        "ids_given",
+        "back_to",
+        "fixed",
+    }
 )
 _ID_CODES = frozenset({"GEN017", "GEN018"})
 _RIGHT = frozenset({0, 5})
@@ -68,6 +81,8 @@ def counts(notes: Iterable[Mapping[str, Any]]) -> dict[str, int]:
             found[str(note["code"])] += 1
         elif "vanished" in note:
             found["vanished"] += len(note.get("ids") or ())
+        elif "fixed" in note:
+            found["fixed"] += 1
         for key in ("ids_given", "back_to"):
             if type(note.get(key)) is int:
                 found[key] += note[key]

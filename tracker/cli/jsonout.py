@@ -93,7 +93,9 @@ def finding_dict(f: Finding, report: Report, shared: Common, lang: str) -> dict[
 
 def _change(change: Any, report: Report, shared: Common) -> dict[str, Any]:
     hidden = is_private_change(change, report) and not shared.show_values
+    why = {k: getattr(change, k) for k in ("code", "header") if hasattr(change, k)}
     return {
+        **why,
         "sheet": change.sheet, "cell": change.cell, "field": change.field, "row_id": change.row_id,
         "old": None if hidden else _value(change.old), "new": None if hidden else _value(change.new),
     }  # fmt: skip
