@@ -155,7 +155,8 @@ def test_undo_brings_back_the_bytes_and_the_history_names_each_cell(path: Path) 
     assert report.changes is not None
     (entry,) = (c.entry for c in history(path))
     assert entry.command == "fix"
-    told = {(n["fixed"], n["sheet"], n["cell"]) for n in entry.notes}
+    noted: list[Any] = list(entry.notes)
+    told = {(n["fixed"], n["sheet"], c) for n in noted for c in n["cells"]}
     assert told == {
         (c.code, c.sheet, c.cell) for c in report.changes.cells if isinstance(c, FixedCell)
     }

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tracker.cli.app import run
 from tracker.errors import SchemaError
 from tracker.resources import schema_dir
 from tracker.schema.load import load
@@ -102,6 +103,23 @@ def test_a_mistake_is_told_with_file_and_line(
     )
     assert said in caught.value.message("en")
     assert caught.value.message("zh") != caught.value.message("en")
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "jobs.yaml").mkdir()
+    with pytest.raises(SchemaError, match="look at the file and its rights"):
+        load(tmp_path)
+
+
+def test_a_damaged_installation_is_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for module in ("tracker.schema.load", "tracker.schema.yamlfile"):
+        monkeypatch.setattr(f"{module}.schema_dir", lambda: tmp_path)
+    assert run(["check", str(tmp_path / "book.xlsx"), "--lang", "en"]) == 2
+    told = capsys.readouterr().err
+    assert "the installation is damaged, install it anew" in told
+    assert len(told.splitlines()) == 1
 
 
 def test_a_folder_of_ones_own_takes_the_rest_from_the_shipped_one(tmp_path: Path) -> None:

@@ -89,14 +89,12 @@ def _notes(report: Report, session: Session, *, hide: bool) -> list[Mapping[str,
 
 
 def _fixed(report: Report, session: Session, *, hide: bool) -> list[Mapping[str, object]]:  # noqa: ARG001 - as _notes
-    """Each cell that was put right, for the journal: its place and why. Its old value is kept."""
-    cells = report.changes.cells if report.changes else ()
+    """The cells that were put right by code and field, for the journal. Old values are kept whole."""
+    places: dict[tuple[str, str, str], list[str]] = {}
+    for c in report.changes.cells if report.changes else ():
+        code = c.code if isinstance(c, FixedCell) else ""
+        places.setdefault((code, c.sheet, c.field), []).append(c.cell)
     return [
-        {
-            "fixed": c.code if isinstance(c, FixedCell) else "",
-            "sheet": "" if hide else c.sheet,
-            "cell": c.cell,
-            "field": c.field,
-        }
-        for c in cells
+        {"fixed": code, "sheet": "" if hide else sheet, "field": field, "cells": cells}
+        for (code, sheet, field), cells in places.items()
     ]

@@ -30,19 +30,7 @@ _KEPT = {
     "en": {"purged": "purged", "missing": "missing"},
 }
 _HARMLESS = frozenset(
-    {
-        "code",
-        "sheet",
-        "row",
-        "cell",
-        "field",
-        "cells",
-        "vanished",
-        "ids",
-        "ids_given",
-        "back_to",
-        "fixed",
-    }
+    {"code", "sheet", "row", "field", "cells", "vanished", "ids", "ids_given", "back_to", "fixed"}
 )
 _ID_CODES = frozenset({"GEN017", "GEN018"})
 _RIGHT = frozenset({0, 5})

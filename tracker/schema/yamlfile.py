@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from tracker.errors import SchemaError
+from tracker.resources import schema_dir
 
 _TEXT = "tag:yaml.org,2002:str"
 Where = tuple[str | int, ...]
@@ -35,13 +36,15 @@ class Document:
 
 
 def read(path: Path) -> Document:
-    """Parse a file. SchemaError where it is no YAML, or a key stands twice."""
+    """Parse a file. SchemaError where it is no YAML, a key stands twice, or it cannot be read."""
     try:
         loader = yaml.CSafeLoader(path.read_text("utf-8"))
         root = loader.get_single_node()
         return Document(path, root, _built(root, loader) if root is not None else None)
     except UnicodeDecodeError as e:
         raise SchemaError(path=path, line=1, zh="不是 UTF-8 文本", en="not UTF-8 text") from e
+    except OSError as e:
+        raise _unreadable(path, e) from e
     except yaml.YAMLError as e:
         mark = getattr(e, "problem_mark", None)
         said = getattr(e, "problem", None) or e.__class__.__name__
@@ -51,6 +54,19 @@ def read(path: Path) -> Document:
             zh=f"YAML 写法有误（{said}）",
             en=f"not YAML: {said}",
         ) from e
+
+
+def _unreadable(path: Path, error: OSError) -> SchemaError:
+    """What to do about a file that is not there or cannot be read depends on whose it is."""
+    own = path.parent == schema_dir()
+    zh = "程序的安装已损坏，请重新安装" if own else "请检查文件和权限"
+    en = (
+        "the installation is damaged, install it anew" if own else "look at the file and its rights"
+    )
+    why = error.strerror or type(error).__name__
+    return SchemaError(
+        path=path, line=1, zh=f"读不出（{why}）；{zh}", en=f"cannot be read ({why}); {en}"
+    )
 
 
 def _built(node: yaml.Node, loader: Any) -> Any:
