@@ -16,10 +16,6 @@ if TYPE_CHECKING:
 
 OLD, NEW, FOREIGN = book("old"), book("new"), book("foreign")
 
-pytestmark = pytest.mark.skipif(
-    sys.platform == "win32", reason="whether a process lives is not asked on Windows"
-)
-
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:

@@ -11,11 +11,11 @@ import hashlib
 import os
 import secrets
 import socket
-import sys
 from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING
 
+from tracker.opc.processes import lives
 from tracker.opc.temp import rename_new
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def sweep(book: Path) -> list[Path]:
 
 def _clear(book: Path, file: Path, mark: str) -> list[Path]:
     pid, *digests = mark.split("-")
-    if not pid.isdigit() or _is_other_run(int(pid)):
+    if not pid.isdigit() or (int(pid) != os.getpid() and lives(int(pid))):
         return []
     with suppress(OSError):
         if file.suffix == ".part" or _digest(file.read_bytes()) in digests[:2]:
@@ -68,21 +68,6 @@ def _clear(book: Path, file: Path, mark: str) -> list[Path]:
         elif file.suffix == ".swap":
             return [rescue(book, file)]
     return []
-
-
-def _is_other_run(pid: int) -> bool:
-    """Whether another process of that number lives; where that cannot be asked, it does."""
-    if pid == os.getpid():
-        return False
-    if sys.platform == "win32":
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True
 
 
 def rescue(book: Path, file: Path) -> Path:
