@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+import tracker.history.store as store_module
 from tests.opc.crafted import book
 from tracker.errors import RefusedError, UnsuitableFileError
+from tracker.history.journal import contents_named, read_journal
 from tracker.history.objects import sha256
 from tracker.history.retention import kept
 from tracker.history.store import Store, book_key
@@ -150,6 +152,8 @@ def test_retention(store: Store, ages: list[int], last: int, days: int, staying:
         keep(store, "k", b"old%d" % age, b"new", age)
     found = kept(store.entries("k"), NOW, last=last, days=days)
     assert [(NOW - e.saved_at).days for e in found] == staying
+    for age in ages:
+        aged(store.file_of(sha256(b"old%d" % age)), NOW, days=age + 1)
     assert store.prune("k", NOW, last=last, days=days) == len(ages) - len(staying)
     assert store.entries("k") == found
     assert [store.has(sha256(b"old%d" % age)) for age in ages] == [a in staying for a in ages]
@@ -160,6 +164,8 @@ def test_pruning_spares_what_another_book_names(store: Store) -> None:
     keep(store, "k", b"own", b"x", 200)
     keep(store, "k", b"newest", b"x", 200)
     keep(store, "l", b"shared", b"x", 200)
+    for data in (b"shared", b"own", b"newest"):
+        aged(store.file_of(sha256(data)), NOW, days=200)
     assert store.prune("k", NOW, last=0) == 2
     assert [e.before for e in store.entries("k")] == [sha256(b"newest")]
     assert store.has(sha256(b"shared"))
@@ -183,20 +189,40 @@ def aged(file: Path, now: datetime, **age: float) -> Path:
     return file
 
 
-@pytest.mark.parametrize("by", ["keep", "prune"])
-def test_half_written_files_of_killed_runs_go_after_an_hour(
-    store: Store, tmp_path: Path, by: str
-) -> None:
+def test_half_written_files_of_killed_runs_go_after_an_hour(store: Store, tmp_path: Path) -> None:
     keep(store, "k", b"old", b"new")
     history = tmp_path / "state" / "history"
     old = [aged(history / f / ".0a.part", NOW, minutes=61) for f in ("objects/ab", "journal")]
     young = aged(history / "objects" / "ab" / ".0b.part", NOW, minutes=59)
-    if by == "keep":
-        keep(store, "l", b"other", b"new")
-    else:
-        assert store.prune("k", NOW) == 0
+    assert store.prune("k", NOW) == 0
     assert not [f for f in old if f.exists()]
     assert young.exists()
+
+
+def test_all_journals_are_read_once_a_day(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    monkeypatch.setattr(
+        store_module, "read_journal", lambda f: read.append(f.stem) or read_journal(f)
+    )
+    monkeypatch.setattr(
+        store_module, "contents_named", lambda f: read.append(f.stem) or contents_named(f)
+    )
+    for key in "klm":
+        keep(store, key, key.encode(), b"x", 200)
+        aged(store.file_of(sha256(key.encode())), NOW, days=200)
+
+    def others_read(**later: float) -> bool:
+        read.clear()
+        keep(store, "k", b"more", b"x", 100)
+        store.prune("k", NOW + timedelta(**later), last=1)
+        return set(read) != {"k"}
+
+    assert others_read()
+    assert not store.has(sha256(b"k"))
+    assert not others_read(hours=1)
+    assert not others_read(hours=23)
+    assert others_read(hours=24)
+    assert others_read(days=-9)  # the clock was wrong
 
 
 def test_contents_without_a_line_in_a_journal_go_after_a_day(store: Store) -> None:
@@ -257,7 +283,7 @@ def test_a_run_killed_while_keeping_leaves_nothing_for_long(
     tomorrow = datetime.now(UTC) + timedelta(hours=25)
     assert store.prune("k", tomorrow) == 0
     names = {f.name for f in store.folder.rglob("*") if f.is_file()}
-    assert names == known | {sha256(b"second")}
+    assert names == known | {sha256(b"second"), "swept"}
 
 
 def test_purging(store: Store) -> None:

@@ -77,7 +77,6 @@ class Store:
             RefusedError: the state folder cannot be written, or is held for too long.
         """
         with self._held(path), refusing(self._state):
-            sweep_parts(self.folder, saved_at.timestamp() - _HOUR)
             entry = Entry(
                 seq=max((e.seq for e in self.entries(key)), default=0) + 1,
                 saved_at=saved_at,
@@ -138,7 +137,9 @@ class Store:
     def prune(
         self, key: str, now: datetime, *, last: int = KEEP_LAST, days: int = KEEP_DAYS
     ) -> int:
-        """Drop what is past its retention, and what killed runs left; contents in use stay.
+        """Drop entries past their retention, and once a day the contents that no entry names.
+
+        Only the daily round reads the journals of all workbooks.
 
         Returns:
             The number of entries dropped.
@@ -150,12 +151,18 @@ class Store:
                 entries = self.entries(key)
                 staying = kept(entries, now, last=last, days=days)
                 self._rewrite(key, staying)
-                self._objects.drop({e.before for e in entries} - self._named())
-        self._sweep(now.timestamp())
+        if self.folder.is_dir() and _is_older(self._swept, now.timestamp() - _DAY):
+            self._sweep(now.timestamp())
         return len(entries) - len(staying)
 
+    @property
+    def _swept(self) -> Path:
+        return self.folder / "swept"
+
     def _sweep(self, now: float) -> None:
-        """Drop contents that a run killed before its line in the journal left a day ago."""
+        """Drop contents of a day ago that no journal names: past retention, or of a killed run."""
+        self._swept.touch(0o600)
+        os.utime(self._swept, (now, now))
         old = self._objects.stored(now - _DAY)
         if old - self._named():
             with self._held(self.folder):
@@ -197,6 +204,7 @@ class Store:
                 self._journal(key).unlink()
             self._objects.drop(self._objects.stored())
             sweep_parts(self.folder, float("inf"))
+            self._swept.unlink(missing_ok=True)
         return usage
 
     def _held(self, path: Path) -> AbstractContextManager[None]:
@@ -217,3 +225,12 @@ class Store:
             for seq, sha in contents_named(self._journal(k))
             if k != key or seq not in seqs
         }
+
+
+def _is_older(file: Path, moment: float) -> bool:
+    """Whether a file was last written before a moment, or never, or by a clock that was wrong."""
+    try:
+        age = moment - file.stat().st_mtime
+    except OSError:
+        return True
+    return age >= 0 or age < -2 * _DAY
