@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from tracker.xlsx import book_xml, docprops, formulas, graft, patch, tables
+from tracker.xlsx import book_xml, docprops, formulas, graft, patch, rules, tables
 from tracker.xlsx.encode import Encoder
 from tracker.xlsx.refs import ref
 from tracker.xlsx.strings import StringPlan
@@ -27,7 +27,7 @@ class Compiler:
         xml: the workbook part as it comes to be.
         generated: what the sheets are made from that are replaced or added as a whole, by part;
             None for one that is dropped.
-        written: sheets with planned cells or grown tables, by part.
+        written: sheets with planned cells, tables or rules, by part.
         strings, styles: the workbook's, with what the plan adds.
     """
 
@@ -77,7 +77,7 @@ class Compiler:
             raise ValueError("two sheets share one part")
         prefix, date1904 = sheet.scan.prefix, self.book.date1904
         encoder = Encoder(prefix, self.styles, self.strings, date1904=date1904)
-        tail = self._grow_tables(sheet)
+        tail = self._put_rules(sheet, self._grow_tables(sheet))
         data, gone = patch.patch(sheet.scan, sheet.planned_cells, encoder.cell, tail)
         if gone:
             data = formulas.rehome_shared(data, prefix, gone)
@@ -94,6 +94,16 @@ class Compiler:
                 new = tables.grown(self.package.read(table.part), table, growth)
                 self.package.write(table.part, new)
                 tail = tables.rules_grown(tail, table, growth)
+        return tail
+
+    def _put_rules(self, sheet: Sheet, tail: bytes) -> bytes:
+        """The tail with the program's own conditional formats as they are planned."""
+        prefix = sheet.scan.prefix
+        for mark, rule in sheet.rules.items():
+            tail = rules.without(tail, prefix, mark)
+            if rule is not None:
+                fill = rules.fill_format(self.styles.prefix, rule.fill)
+                tail = rules.placed(tail, prefix, rule, self.styles.add(b"dxfs", fill))
         return tail
 
     def _leave_chain(self, name: str, cells: set[str] | None) -> None:

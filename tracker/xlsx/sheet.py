@@ -6,11 +6,12 @@ import datetime as dt
 from collections.abc import Sequence
 from functools import cached_property
 
-from tracker.xlsx import growing, refs
+from tracker.xlsx import growing, refs, rules
 from tracker.xlsx.edits import Edits
 from tracker.xlsx.guarded import Guarded
 from tracker.xlsx.limits import refuse_many
 from tracker.xlsx.opened import OpenedBook
+from tracker.xlsx.rules import Rule
 from tracker.xlsx.scan import RawCell, Scan, scan
 from tracker.xlsx.serial import from_serial
 from tracker.xlsx.tables import Growth, Table, tables_of
@@ -24,6 +25,7 @@ class Sheet:
         self.book, self.name, self.part = book, name, part
         self.edits = Edits()
         self.growth: dict[str, Growth] = {}
+        self.rules: dict[str, Rule | None] = {}
 
     @cached_property
     def scan(self) -> Scan:
@@ -138,6 +140,20 @@ class Sheet:
             return False
         self.growth[name] = wanted
         return True
+
+    def put_rule(self, mark: str, rule: Rule) -> None:
+        """Plan the one conditional format whose formula has a mark; nothing where it stands already.
+
+        It yields to every other rule of the sheet, none of which is touched.
+        """
+        tail, prefix = self.scan.tail, self.scan.prefix
+        if not rules.stands(tail, prefix, mark, rule, len(self.book.styles.items(b"dxfs"))):
+            self.rules[mark] = rule
+
+    def drop_rule(self, mark: str) -> None:
+        """Plan that no conditional format has a mark in its formula."""
+        if rules.find(self.scan.tail, self.scan.prefix, mark):
+            self.rules[mark] = None
 
     def append(self, name: str, rows: Sequence[Sequence[Value]]) -> int:
         """Plan records below the last one of a table, in its order of columns and its look.

@@ -51,7 +51,7 @@ class _Proof:
     """One proof.
 
     Attributes:
-        sheets: sheets with planned cells or grown tables, by part.
+        sheets: sheets with planned cells, tables or rules, by part.
         sources: parts of generated sheets with what they were made from, None for dropped ones.
         gone: parts that the generated sheets may replace or take along.
         touched: parts that are new or hold something else than before.

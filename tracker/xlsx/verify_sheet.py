@@ -11,10 +11,12 @@ from tracker.errors import ProofError
 from tracker.xlsx import markup
 from tracker.xlsx.refs import Range, area, ref
 from tracker.xlsx.retrace import retrace
+from tracker.xlsx.rules import without as without_rule
 from tracker.xlsx.scan import RawCell, Scan, cells_of, numbered_cells, scan
 from tracker.xlsx.styles import Styles
 from tracker.xlsx.values import Put
 from tracker.xlsx.verify_cell import CellProof, without
+from tracker.xlsx.verify_rules import prove_rules
 
 if TYPE_CHECKING:
     from tracker.xlsx.sheet import Sheet
@@ -91,13 +93,21 @@ class SheetProof:
         first = start.end() if start else 0
         tail = data[data.find(b"</" + sheet_data, first) :]
         claim(only_grown(old.head, data[:first]), f"{name}: before the rows")
-        claim(only_grown(old.tail, tail, self._follows_table), f"{name}: behind the rows")
+        was, now = self._without_rules(old.tail), self._without_rules(tail)
+        claim(only_grown(was, now, self._follows_table), f"{name}: behind the rows")
+        if self.sheet.rules:
+            prove_rules(name, data[:first] + tail, self.sheet.rules, self.cells.styles)
         for where in self.edits if self.sheet.blocked else ():
             claim(not self.sheet.blocked.at(*where), f"{name}!{ref(*where)} is not free")
         if not self.owners and retrace(old, data, self.edits, self.cells.holds):
             return True
         self._rows(scan(data))
         return False
+
+    def _without_rules(self, tail: bytes) -> bytes:
+        for mark in self.sheet.rules:
+            tail = without_rule(tail, self.p, mark)
+        return tail
 
     def _follows_table(self, was: Range, now: Range) -> bool:
         """Whether an area reaches further because it ends with a table that does."""
