@@ -4,7 +4,8 @@
 
 Actions are JSON lists: ["set", sheet, cell, value] · ["sort", sheet, range, column, ascending] ·
 ["insert_column", sheet, index, header_row, text] · ["copy_sheet", sheet, name] ·
-["rename_sheet", sheet, name] · ["errors"] (prints the addresses of error cells as JSON).
+["rename_sheet", sheet, name] · ["errors"] (prints the addresses of error cells as JSON) ·
+["says", sheet, formula] (prints what the formula comes to in a cell of the sheet, as JSON).
 """
 
 from __future__ import annotations
@@ -85,6 +86,11 @@ def act(doc: Any, kind: str, *args: Any) -> None:
         sheets.copyByName(args[0], args[1], sheets.Count)
     elif kind == "rename_sheet":
         sheets.getByName(args[0]).Name = args[1]
+    elif kind == "says":
+        cell = sheets.getByName(args[0]).getCellRangeByName("ZZ9")
+        cell.Formula = args[1]
+        sys.stdout.write(json.dumps(cell.String) + "\n")
+        cell.String = ""
     elif kind == "errors":
         doc.calculateAll()
         found = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 import subprocess
 import warnings
@@ -16,8 +17,10 @@ import pytest
 
 from tests.books import AS_OF, Hand, new_sample, opened, refreshed
 from tests.xlsx.books import written
-from tracker.xlsx import Workbook
+from tracker.book.tint import MARK
+from tracker.xlsx import Workbook, markup
 from tracker.xlsx.refs import letters
+from tracker.xlsx.rules import find
 
 PYTHON = "/usr/bin/python3"
 SCRIPT = Path(__file__).with_name("edit.py")
@@ -181,6 +184,59 @@ def test_a_renamed_sheet_is_found_by_its_anchors(small: bytes, tmp_path: Path) -
     report, after = opened(data).prepare(AS_OF)
     assert report.rows == opened(small).report(AS_OF).rows
     assert opened(after).session.places["visits"].sheet.name == "我的流水账"
+
+
+def test_links_and_tint_follow_a_row_that_is_sorted_elsewhere(small: bytes, tmp_path: Path) -> None:
+    hand = Hand(small)
+    sheet, frame = hand.sheet("visits"), hand.frame("visits")
+    row, last = int(frame.index[3]), int(frame.index[-1])
+    columns = hand.book.session.places["visits"].columns
+    hand.type("visits", "visit_method", row, "视频会")
+    data = refreshed(hand.done())
+    found = Workbook(data).sheet("校验结果")
+    ident = frame["visit_id"][row]
+    native = (
+        formula_of(data, "校验结果", ident)
+        .replace(",", ";")
+        .replace(f"'{sheet}'!$", f"$'{sheet}'.$")
+    )
+    assert found.get("B6") == f"D{row}"
+    assert columns["visit_method"] == 4
+    where = f"A1:{letters(max(columns.values()))}{last}"
+    seek = f"MATCH(\"{ident}\";$'{sheet}'.$X$1:$X${last};0)"
+    row_id, check = (letters(columns[c]) for c in ("visit_id", "row_check"))
+    tinted = (
+        f'IF(INDEX(${check}$1:${check}${last};{seek})="";0;'
+        f'ISNUMBER(MATCH(INDEX(${row_id}$1:${row_id}${last};{seek})&"|"&D$1;_trk.list.faults;0)))'
+    )
+    data, printed = edit(
+        data, tmp_path,
+        ["sort", sheet, where, columns["institution"] - 1, False],
+        ["says", sheet, "=" + seek], ["says", sheet, "=" + native],
+        ["says", sheet, "=" + tinted], ["says", sheet, "=" + tinted.replace("D$1", "E$1")],
+    )  # fmt: skip
+    now, target, faulty, clean = map(json.loads, printed.splitlines())
+    assert int(now) != row
+    assert target == f"#'{sheet}'!D{now}"
+    assert (faulty, clean) == ("TRUE", "FALSE")
+    report, after = opened(data).prepare(AS_OF)
+    assert "GEN020" not in {f.code for f in report.findings}
+    assert rules_of(after) == rules_of(data)
+    assert refreshed(after) == after
+
+
+def formula_of(data: bytes, sheet: str, ident: object) -> str:
+    """The place that the first link about a row leads to, as a formula."""
+    formulas = re.findall(
+        rb"<f>HYPERLINK\((.*?),[^,]*\)</f>", Workbook(data).sheet(sheet).scan.data
+    )
+    return next(f for f in map(markup.unescape_text, formulas) if str(ident) in f)
+
+
+def rules_of(data: bytes) -> list[bytes]:
+    """The rules of the program's own in all sheets."""
+    parts = (Workbook(data).sheet(n).scan for n in Workbook(data).worksheet_names)
+    return [s.tail[f.start : f.end] for s in parts for f in find(s.tail, s.prefix, MARK)]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -20,7 +20,7 @@ NAME = "tracker.toml"
 _SEVERITIES = ("error", "warning", "info")
 _KEYS = {
     "severity", "ignore", "select", "thresholds", "timezone", "schema", "templates", "history",
-    "summary",
+    "summary", "marks",
 }  # fmt: skip
 
 
@@ -31,6 +31,7 @@ class Config:
     `thresholds`, which holds what `[summary]` says too, is laid over thresholds.yaml; `schema` and
     `templates` are folders; `history` holds `last` and `days`. `settings` holds what a workbook's
     own settings sheet may say as well, by its keys (`compliance_profile = "cn_strict"`).
+    `tint` tells whether faulty cells are coloured (`[marks] tint`).
     """
 
     path: Path | None = None
@@ -41,6 +42,7 @@ class Config:
     templates: Path | None = None
     history: Mapping[str, int] = having(default_factory=dict)
     settings: Mapping[str, str] = having(default_factory=dict)
+    tint: bool = True
 
     @property
     def zone(self) -> ZoneInfo:
@@ -119,6 +121,7 @@ class _Reader:
             templates=_folder(self.data, "templates", self.path),
             history=self.history(),
             settings=settings,
+            tint=self.tint(),
         )
 
     def value(self, key: str, kind: type, default: Any) -> Any:
@@ -185,6 +188,14 @@ class _Reader:
                     f"history.{key} must be a whole number, 0 or more",
                 )
         return found
+
+    def tint(self) -> bool:
+        found: dict[str, object] = self.value("marks", dict, {})
+        self.known("marks", found, {"tint"})
+        wanted = found.get("tint", True)
+        if not isinstance(wanted, bool):
+            raise self.mistake("marks.tint 应是 true 或 false", "marks.tint must be true or false")
+        return wanted
 
     def mistake(self, zh: str, en: str) -> ConfigError:
         return ConfigError(path=self.path, zh=zh, en=en)

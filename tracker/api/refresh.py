@@ -9,9 +9,10 @@ from typing import Any
 
 from tracker.api.session import Analysis, Session, base_rows
 from tracker.api.source import choice_of, rep_of, source_of
+from tracker.api.tint import plan_tint
 from tracker.book.anchors import anchor_place
 from tracker.book.generated import changed_cells, sheet_marks
-from tracker.book.lists import list_ranges, lists_sheet, pick_lists
+from tracker.book.lists import hidden_lists, list_ranges, lists_sheet
 from tracker.book.memory import AS_OF, REMEMBERED
 from tracker.book.plan import (
     CellChange,
@@ -24,6 +25,7 @@ from tracker.book.plan import (
 )
 from tracker.book.read import Table
 from tracker.book.state import OWNER, WORKBOOK, State, state_sheet
+from tracker.book.tablesheet import CHECK
 from tracker.checks.catalogue import grade, message
 from tracker.errors import RefusedError
 from tracker.findings import Finding
@@ -34,7 +36,6 @@ from tracker.summary.sheet import render_sheet
 from tracker.xlsx.graft import Donor
 from tracker.xlsx.scan import scan
 
-ROW_CHECK = "row_check"
 _NAMED = 12
 TOLD_ONCE = frozenset({"GEN014", "GEN017", "GEN018", "GEN020"})
 _SIGNS = {"error": "×", "warning": "▲"}
@@ -75,7 +76,7 @@ def plan_refresh(session: Session, analysis: Analysis) -> Plan:
     plan.vanished = session.vanished()
     plan.told = grade([*plan.told, *_typed_into(session)], session.schema, session.config.grading)
     _plan_sheets(session, analysis, lasting, state)
-    _plan_lists(session)
+    _plan_lists(session, plan_tint(session, lasting, CHECK))
     for place in session.places.values():
         anchor_place(session.book, place)
     _plan_state(session, state)
@@ -108,8 +109,8 @@ def _plan_table(
     for column in module.owned("computed"):
         if column.name in columns and column.name in computed:
             wanted[column.name] = display_values(column, computed[column.name], session.lang)
-    if ROW_CHECK in columns:
-        wanted[ROW_CHECK] = _row_checks(session, table, lasting)
+    if CHECK in columns:
+        wanted[CHECK] = _row_checks(session, table, lasting)
     changes = [c for n, values in wanted.items() for c in column_changes(table, n, values, ids)]
     plan.told += _typed_over(session, table, changes)
     if module.id_field in columns:
@@ -208,11 +209,12 @@ def _typed_into(session: Session) -> list[Finding]:
     return found
 
 
-def _plan_lists(session: Session) -> None:
-    """The hidden pick-lists and the names of their ranges, values that people added included."""
+def _plan_lists(session: Session, faults: Sequence[str]) -> None:
+    """The hidden lists and the names of their ranges, values that people added included."""
     modules = [t.module for t in session.tables.values()]
-    lists, title = pick_lists(modules, session.ctx.picks), session.title("lists")
-    session.book.put_plain(title, lists_sheet(lists, session.lang))
+    lists = hidden_lists(modules, session.ctx.picks, session.lang, faults)
+    title = session.title("lists")
+    session.book.put_plain(title, lists_sheet(lists))
     for name, text in list_ranges(lists, title).items():
         if session.book.names.get(name) != text:
             session.book.set_name(name, text, hidden=True)

@@ -53,7 +53,9 @@ def new(
     else:
         data, ident = {}, secrets.token_hex(16)
     settings = {"rep_code": rep, "rep_name": rep_name, "language": lang}
-    made = new_workbook(schema, data, settings, ident, owner=rep, lang=lang, packs=frozenset(packs))
+    made = new_workbook(
+        schema, data, settings, ident, owner=rep, lang=lang, packs=frozenset(packs), tinted=config.tint
+    )  # fmt: skip
     write_new(path, made)
 
 

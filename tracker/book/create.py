@@ -8,17 +8,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tracker.book.anchors import set_anchors
-from tracker.book.lists import YES_NO, list_name, list_ranges, lists_sheet, pick_lists
+from tracker.book.lists import ROWS, YES_NO, hidden_lists, list_name, list_ranges, lists_sheet
 from tracker.book.locate import locate
 from tracker.book.look import HEADER_HEIGHT, QUIET, ROW_HEIGHT, TABS, Look, shown_width
 from tracker.book.state import OWNER, WORKBOOK, State, state_sheet
 from tracker.book.tablesheet import (
-    ROWS,
     drop_down,
     growing_list,
     note,
     shown_columns,
     write_table,
+    write_tint,
 )
 from tracker.schema.model import Column, Lookup, Schema
 from tracker.schema.names import PickList, Variants
@@ -52,7 +52,7 @@ _SETTINGS_HEADER = {"zh": ("项目", "值", "说明"), "en": ("Setting", "Value"
 
 def new_workbook(
     schema: Schema, data: Mapping[str, Rows], settings: Mapping[str, str], workbook_id: str,
-    *, lang: str, owner: str = "", packs: frozenset[str] = frozenset(),
+    *, lang: str, owner: str = "", packs: frozenset[str] = frozenset(), tinted: bool = True,
 ) -> bytes:  # fmt: skip
     """The bytes of a new workbook.
 
@@ -64,6 +64,7 @@ def new_workbook(
         lang: "zh" or "en", the language of everything written.
         owner: whose it is; a workbook that changes hands gets another id.
         packs: optional column packs to include beside the core.
+        tinted: whether faulty cells are to be tinted.
     """
     import xlsxwriter
 
@@ -76,6 +77,8 @@ def new_workbook(
         columns = shown_columns(module, packs)
         sheet = made.add_worksheet(module.sheet[lang])
         write_table(sheet, module, columns, data.get(module.name, ()), look, schema, lang)
+        if tinted:
+            write_tint(sheet, module, columns, look)
     later = _plain(made, schema.sheet_title("findings", lang))
     later.write_string(1, 1, _LATER[lang], look.format(font_color=QUIET))
     for lookup in schema.lookups.values():
@@ -98,9 +101,9 @@ def _finished(data: bytes, schema: Schema, state: State, lang: str) -> bytes:
         for c in m.columns
         if c.picks
     }
-    lists = pick_lists(schema.modules.values(), picks)
+    lists = hidden_lists(schema.modules.values(), picks, lang)
     title = schema.sheet_title("lists", lang)
-    book.put_plain(title, lists_sheet(lists, lang))
+    book.put_plain(title, lists_sheet(lists))
     for name, text in {**list_ranges(lists, title), **_growing(book, schema, lang)}.items():
         book.set_name(name, text, hidden=True)
     set_anchors(book, schema)

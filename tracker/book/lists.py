@@ -1,8 +1,8 @@
-"""The hidden sheet of pick-lists that drop-downs refer to, and the names of its ranges."""
+"""The hidden sheet of lists that drop-downs and colours refer to, and the names of its ranges."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
 
 from tracker.book.locate import PREFIX
@@ -13,6 +13,10 @@ from tracker.xlsx.refs import Range, absolute
 
 YES_NO = (Pick("yes", "是", "Yes", 0), Pick("no", "否", "No", 1))
 YES_NO_KEY = ("", "bool")
+FAULTS = ("", "faults")
+"""Key of the list that names the faulty cells."""
+ROWS = 20_000
+"""Rows over which drop-downs and colours reach; rows typed below the table have them too."""
 
 
 def list_name(module: str, field: str) -> str:
@@ -20,28 +24,31 @@ def list_name(module: str, field: str) -> str:
     return f"{PREFIX}list.{module}.{field}" if module else f"{PREFIX}list.{field}"
 
 
-def pick_lists(
-    modules: Iterable[Module], picks: Mapping[tuple[str, str], PickList]
-) -> dict[tuple[str, str], tuple[Pick, ...]]:
-    """Pick-lists of the input columns, by module and field, and that of yes and no."""
+def hidden_lists(
+    modules: Iterable[Module], picks: Mapping[tuple[str, str], PickList], lang: str,
+    faults: Sequence[str] = (),
+) -> dict[tuple[str, str], tuple[str, ...]]:  # fmt: skip
+    """Labels of the input columns' pick-lists by module and field, yes and no, the faulty cells."""
     found = {
         (m.name, c.name): picks[m.name, c.name].picks
         for m in modules
         for c in m.owned("input")
         if c.picks
     }
-    return {YES_NO_KEY: YES_NO, **found}
+    labels = {
+        k: tuple(p.label(lang) for p in ps) for k, ps in {YES_NO_KEY: YES_NO, **found}.items()
+    }
+    return {**labels, FAULTS: tuple(faults)}
 
 
-def lists_sheet(lists: Mapping[tuple[str, str], tuple[Pick, ...]], lang: str) -> bytes:
+def lists_sheet(lists: Mapping[tuple[str, str], Sequence[str]]) -> bytes:
     """The worksheet part with one list a column, its key in the first row."""
-    columns = [[".".join(key), *(p.label(lang) for p in ps)] for key, ps in lists.items()]
-    return plain_sheet(zip_longest(*columns))
+    return plain_sheet(zip_longest(*([".".join(key), *texts] for key, texts in lists.items())))
 
 
-def list_ranges(lists: Mapping[tuple[str, str], tuple[Pick, ...]], sheet: str) -> dict[str, str]:
-    """Reference texts by defined name."""
+def list_ranges(lists: Mapping[tuple[str, str], Sequence[str]], sheet: str) -> dict[str, str]:
+    """Reference texts by defined name; that of an empty list is one blank cell."""
     return {
-        list_name(*key): absolute(sheet, Range(2, i, 1 + len(picks), i))
-        for i, (key, picks) in enumerate(lists.items(), 1)
+        list_name(*key): absolute(sheet, Range(2, i, 1 + max(len(texts), 1), i))
+        for i, (key, texts) in enumerate(lists.items(), 1)
     }

@@ -71,6 +71,10 @@ class Look:
         """Differential format of a conditional format."""
         return self._once(TONES[name])
 
+    def fill(self, colour: str) -> Any:
+        """Differential format that colours the cell alone."""
+        return self._once({"bg_color": "#" + colour})
+
     def _once(self, properties: Mapping[str, object]) -> Any:
         key = tuple(sorted(properties.items(), key=lambda p: p[0]))
         if key not in self._made:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tracker.book.lists import YES_NO_KEY, list_name
+from tracker.book.lists import ROWS, YES_NO_KEY, list_name
 from tracker.book.look import (
     HEADER_HEIGHT,
     ROW_HEIGHT,
@@ -16,11 +16,12 @@ from tracker.book.look import (
     shown_width,
     text_width,
 )
+from tracker.book.tint import FILL, tint
 from tracker.schema.model import Column, Module, Schema
 from tracker.xlsx.refs import Range, letters, quoted
 
-ROWS = 20_000
-"""Rows over which drop-downs and colours reach; rows typed below the table have them too."""
+CHECK = "row_check"
+"""The field that says what is wrong with a row."""
 _NOTE = 200
 _MAX_FROZEN = 3
 _PRINTED = 60  # percent: four pages side by side rather than one that nobody can read
@@ -184,10 +185,19 @@ def _colours(sheet: Any, i: int, column: Column, look: Look, lang: str) -> None:
             _rule(sheet, i, rule, look, pick.tone)
     if column.alert_above is not None:
         _rule(sheet, i, {"type": "cell", "criteria": ">", "value": column.alert_above}, look, "bad")
-    if column.name == "row_check":
+    if column.name == CHECK:
         for sign, tone in (("×", "bad"), ("▲", "warn")):
             _rule(sheet, i, {"type": "text", "criteria": "begins with", "value": sign}, look, tone)
 
 
 def _rule(sheet: Any, i: int, options: dict[str, object], look: Look, tone: str) -> None:
     sheet.conditional_format(1, i, ROWS, i, {**options, "format": look.tone(tone)})
+
+
+def write_tint(sheet: Any, module: Module, columns: Sequence[Column], look: Look) -> None:
+    """Let the cells that the hidden list of faults names be tinted; behind all other colours."""
+    at = {c.name: i for i, c in enumerate(columns, 1)}
+    if module.id_field in at:
+        rule = tint(1, Range(2, 1, 2, len(columns)), at[module.id_field], at.get(CHECK))
+        how = {"type": "formula", "criteria": "=" + rule.formula, "format": look.fill(FILL)}
+        sheet.conditional_format(str(rule.where), how)
