@@ -14,9 +14,9 @@ from lxml import etree
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tracker.book.lists import ROWS
 from tracker.book.look import HEADER_HEIGHT, Look
 from tracker.book.tablesheet import (
-    ROWS,
     growing_list,
     pick_source,
     reference_source,
