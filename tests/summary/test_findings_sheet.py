@@ -97,14 +97,16 @@ def test_nothing_found_is_said_and_leaves_no_empty_table() -> None:
     sheet = sheet_of(made([]))
     texts = [c.value for row in sheet.iter_rows() for c in row if c.value]
     assert texts == ["校验结果", "统计日 2026-06-30", "√ 没有发现问题"]
-    assert sheet.auto_filter.ref is None
+    assert not sheet.tables
     assert sheet.freeze_panes is None
 
 
 def test_headers_stay_in_sight_with_filters_over_every_line() -> None:
     sheet = sheet_of(made(many(7)))
     assert sheet.freeze_panes == "A6"
-    assert sheet.auto_filter.ref == "A5:J12"
+    table = sheet.tables["tblFindings"]
+    assert table.ref == table.autoFilter.ref == "A5:J12"
+    assert table.column_names == [c.value for c in sheet[5]]
     assert sheet.print_title_rows == "$5:$5"
 
 
@@ -139,6 +141,18 @@ def test_a_typed_id_stays_inside_its_quotes(ident: str, sought: str) -> None:
 def test_an_id_that_no_formula_can_hold_is_not_looked_up(ident: str) -> None:
     found = str(line(sheet_of(made([finding()], places(ident))))[1])
     assert found == '=HYPERLINK("#\'拜访记录与计划\'!D4","D4")'
+
+
+def test_an_id_that_several_rows_have_is_not_looked_up() -> None:
+    shared = Places({"visits": {4: "A17", 9: "A17"}}, {}, {"visits": 24})
+    assert "MATCH" not in str(line(sheet_of(made([finding(row=9)], shared)))[1])
+
+
+def test_an_id_that_was_typed_as_a_number_is_found_as_either() -> None:
+    said = str(line(sheet_of(made([finding()], places("1001"))))[1])
+    ids = "'拜访记录与计划'!$X:$X,0)"
+    assert f'IFERROR(MATCH("1001",{ids},IFERROR(MATCH(1001,{ids},4))' in said
+    assert "MATCH(0101" not in str(line(sheet_of(made([finding()], places("0101"))))[1])
 
 
 def test_quotes_in_a_sheet_name() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as having
+from itertools import count
 from typing import Any
 
 from tracker.api.session import Analysis, Session, base_rows
@@ -29,10 +30,11 @@ from tracker.book.tablesheet import CHECK
 from tracker.checks.catalogue import grade, message
 from tracker.errors import RefusedError
 from tracker.findings import Finding
-from tracker.summary.findings_sheet import Places, findings_sheet
+from tracker.summary.findings_sheet import TABLE, Places, findings_sheet
 from tracker.summary.model import build
 from tracker.summary.page import render_page
 from tracker.summary.sheet import render_sheet
+from tracker.xlsx import Workbook
 from tracker.xlsx.graft import Donor
 from tracker.xlsx.scan import scan
 
@@ -172,14 +174,20 @@ def _plan_sheets(
     title = session.title("summary")
     book.put_sheet(title, render_sheet(html, title))
     title = session.title("findings")
-    day = analysis.as_of.isoformat()
-    book.put_sheet(
-        title, findings_sheet(lasting, _places(session), session.schema, lang, title, day)
-    )
+    told = (lasting, _places(session), session.schema, lang, title, analysis.as_of.isoformat())
+    book.put_sheet(title, findings_sheet(*told, _free_table(book, title)))
     for key in ("summary", "findings"):
         donor, _ = book.planned_grafts[session.title(key)]
         assert isinstance(donor, Donor)
         state.sheets[key] = sheet_marks(scan(donor.package.read(donor.part)), donor.strings)
+
+
+def _free_table(book: Workbook, title: str) -> str:
+    """A name for the table of findings that no table of another sheet has."""
+    others = (book.sheet(n) for n in book.worksheet_names if n != title)
+    taken = {t.name.lower() for sheet in others for t in sheet.tables}
+    names = (TABLE + (str(i) if i else "") for i in count())
+    return next(n for n in names if n.lower() not in taken)
 
 
 def _places(session: Session) -> Places:

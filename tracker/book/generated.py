@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 
 from tracker.book.state import MARK, mark
 from tracker.xlsx.refs import letters
@@ -23,15 +24,32 @@ def sheet_marks(sheet: Scan, strings: SharedStrings) -> dict[int, str]:
 
 
 def changed_cells(written: Mapping[int, str], sheet: Scan, strings: SharedStrings) -> list[str]:
-    """A1 references of the cells that hold something else than was written."""
-    before = {
-        (row, part[:-MARK]): part[-MARK:] for row, line in written.items() for part in line.split()
-    }
-    now = {(row, letters(column)): text for row, column, text in _cells(sheet, strings)}
+    """A1 references of the cells that hold something else than was written.
+
+    Rows that were only sorted hold what was written.
+    """
+    lines = sheet_marks(sheet, strings)
+    differ = [r for r in {**written, **lines} if written.get(r) != lines.get(r)]
+    moved = Counter(written.get(r, "") for r in differ) & Counter(lines.get(r, "") for r in differ)
+    before, now = (_left(lines_of, differ, moved) for lines_of in (written, lines))
     places = [k for k in {**before, **now} if before.get(k) != now.get(k)]
     return [
         f"{column}{row}" for row, column in sorted(places, key=lambda k: (k[0], len(k[1]), k[1]))
     ]
+
+
+def _left(
+    lines: Mapping[int, str], rows: Iterable[int], moved: Mapping[str, int]
+) -> dict[tuple[int, str], str]:
+    """Marks by row and column letters of the rows that did not just change places."""
+    spare, found = dict(moved), dict[tuple[int, str], str]()
+    for row in rows:
+        line = lines.get(row, "")
+        if spare.get(line, 0):
+            spare[line] -= 1
+        else:
+            found |= {(row, part[:-MARK]): part[-MARK:] for part in line.split()}
+    return found
 
 
 def _cells(sheet: Scan, strings: SharedStrings) -> Iterator[tuple[int, int, str]]:

@@ -44,9 +44,11 @@ _TONE_OF = {"error": TONES["bad"], "warning": TONES["warn"],
             "info": {"font_color": QUIET, "bg_color": "#EEF0F3"}}  # fmt: skip
 _EDGE = {"bottom": 1, "bottom_color": "#D9DEE4"}
 _HEAD = 4
+TABLE = "tblFindings"
 _LISTED, _LINKED = 20_000, 10_000  # every link looks its row up when the workbook is calculated
 _SHOWN = 120  # characters of a value; the cell itself holds the rest
 _LINE, _LEAST, _MOST = 16.5, 21.0, 400.0  # row heights in points
+_NUMBER = re.compile(r"(?!0\d)\d{1,15}")  # an id that a person may have typed as a number
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -58,10 +60,18 @@ class Places:
         id_columns: Mapping[str, int],
     ) -> None:  # fmt: skip
         self.row_ids, self.records, self.id_columns = row_ids, records, id_columns
+        self._shared = {
+            m: {i for i, n in Counter(ids.values()).items() if n > 1} for m, ids in row_ids.items()
+        }
 
     def row_id(self, f: Finding) -> str:
         """Id of the row that a finding is about, "" where it is about none."""
         return self.row_ids.get(f.module or "", {}).get(f.row or 0, "")
+
+    def link_id(self, f: Finding) -> str:
+        """Id by which a link finds the row; "" where several rows have it."""
+        row_id = self.row_id(f)
+        return "" if row_id in self._shared.get(f.module or "", ()) else row_id
 
     def record(self, f: Finding) -> str:
         """What names the row to a person."""
@@ -69,8 +79,9 @@ class Places:
 
 
 def findings_sheet(
-    findings: Sequence[Finding], places: Places, schema: Schema, lang: str, name: str, as_of: str
-) -> bytes:
+    findings: Sequence[Finding], places: Places, schema: Schema, lang: str, name: str, as_of: str,
+    table: str = TABLE,
+) -> bytes:  # fmt: skip
     """A one-sheet workbook that lists the findings, errors first; equal input, equal bytes.
 
     Args:
@@ -80,13 +91,14 @@ def findings_sheet(
         lang: "zh" or "en".
         name: the sheet's name.
         as_of: the day they were found for, as text.
+        table: what the list is called as a table of the workbook.
     """
     import xlsxwriter
 
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     book.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})
-    page = _Page(book, name, lang)
+    page = _Page(book, name, lang, table)
     ordered = sorted(findings, key=lambda f: RANK[f.severity])
     page.head(ordered, as_of)
     if ordered:
@@ -102,8 +114,8 @@ def findings_sheet(
 class _Page:
     """The worksheet while it is filled."""
 
-    def __init__(self, book: Any, name: str, lang: str) -> None:
-        self._book, self.lang, self.texts = book, lang, _TEXTS[lang]
+    def __init__(self, book: Any, name: str, lang: str, table: str) -> None:
+        self._book, self.lang, self.texts, self.table = book, lang, _TEXTS[lang], table
         self._made: dict[tuple[tuple[str, object], ...], Any] = {}
         self.sheet = book.add_worksheet(name)
         self.tones = {s: self.form(align="center", **_TONE_OF[s], **_EDGE) for s in RANK}
@@ -144,12 +156,14 @@ class _Page:
                 self.sheet.write_string(2, first, said, chip)
 
     def list_header(self, count: int) -> None:
-        """Headers of the list, with filters, that stay in sight."""
+        """Headers of the list that stay in sight; it is a table, to filter and to sort."""
         style = self.form(bold=True, font_color="#FFFFFF", bg_color="#1F4E79")
         self.sheet.set_row(_HEAD, 24)
-        for c, text in enumerate(_COLUMNS[self.lang]):
-            self.sheet.write_string(_HEAD, c, text, style)
-        self.sheet.autofilter(_HEAD, 0, _HEAD + count, len(_WIDTHS) - 1)
+        columns = [{"header": text, "header_format": style} for text in _COLUMNS[self.lang]]
+        self.sheet.add_table(_HEAD, 0, _HEAD + count, len(_WIDTHS) - 1, {
+            "name": self.table, "style": "Table Style Light 1", "banded_rows": False,
+            "columns": columns,
+        })  # fmt: skip
         self.sheet.freeze_panes(_HEAD + 1, 0)
         self.sheet.repeat_rows(_HEAD)
 
@@ -219,12 +233,14 @@ def _target(f: Finding) -> str:
 
 def _formula(f: Finding, target: str, places: Places) -> str:
     """A link to the cell; by row id where there is one, so that it still holds after sorting."""
-    sheet, key = quoted(f.sheet), places.row_id(f)
+    sheet, key = quoted(f.sheet), places.link_id(f)
     start = "#" + sheet.replace('"', '""') + "!"
     at = places.id_columns.get(f.module or "")
     sought = re.sub(r"([~*?])", r"~\1", key).replace('"', '""')
     if not sought or not at or len(sought) > 250 or _UNFIT.search(sought):
         return f'=HYPERLINK("{start}{target}","{target}")'
     ids = f"{sheet}!${letters(at)}:${letters(at)}"
-    row = f'IFERROR(MATCH("{sought}",{ids},0),{f.row})'
+    row = str(f.row)
+    for text in ([key] if _NUMBER.fullmatch(key) else []) + [f'"{sought}"']:
+        row = f"IFERROR(MATCH({text},{ids},0),{row})"
     return f'=HYPERLINK("{start}{letters(f.column or 1)}"&{row},"{target}")'
