@@ -10,12 +10,15 @@ from typing import Any
 
 from tracker.book.coerce import BLANKS
 from tracker.book.locate import Place
+from tracker.errors import UnsuitableFileError
 from tracker.schema.model import Column
 from tracker.schema.names import loose
 from tracker.xlsx.values import decode
 
 _TOTALS = {"合计", "小计", "总计", "total", "subtotal", "grandtotal"}
 _LONGEST_LABEL = 16
+MOST_ROWS = 250_000
+"""Rows of a table that are read: several times what is kept in one by hand."""
 _HIDDEN = re.compile(rb"\shidden\s*=\s*[\"'](?:1|true)[\"']")
 _DATED = frozenset({"date", "monthday", "period", "text", "ref"})
 """Types for which it matters whether a number's format shows a date."""
@@ -100,7 +103,17 @@ def _lines(place: Place, grid: Grid) -> dict[int, list[Any]]:
                 grid.undated.add((number, grid.fields[slot]))
         if line is not None:
             found[number] = line
+            if len(found) > MOST_ROWS:
+                raise _too_many(place)
     return found
+
+
+def _too_many(place: Place) -> UnsuitableFileError:
+    return UnsuitableFileError(
+        path=place.sheet.book.path,
+        zh=f"“{place.sheet.name}”超过 {MOST_ROWS} 行，不予读取；请按年份分成几个工作簿",
+        en=f'"{place.sheet.name}" has more than {MOST_ROWS} rows; part it into workbooks by year',
+    )
 
 
 def _sort_out(place: Place, grid: Grid, lines: dict[int, list[Any]]) -> None:

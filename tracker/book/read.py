@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as having
 from functools import cached_property
@@ -131,8 +132,7 @@ def _layout_findings(table: Table, grid: Grid) -> None:
         table.findings.append(
             Finding("GEN012", place.sheet.name, table.module.name, facts={"count": grid.hidden})
         )
-    for merged in _merged_areas(place):
-        _note_merged(table, merged)
+    _note_merged(table, _merged_areas(place))
 
 
 def _merged_areas(place: Place) -> list[Range]:
@@ -145,18 +145,33 @@ def _merged_areas(place: Place) -> list[Range]:
     return [m for m in found if m.top > place.header_row]
 
 
-def _note_merged(table: Table, merged: Range) -> None:
-    """A merged area over a key column: a finding at each record under it, since none is sure."""
-    place = table.place
-    fields = [n for n, c in place.columns.items() if merged.left <= c <= merged.right]
-    key = next(
-        (n for n in sorted(fields, key=place.columns.__getitem__) if _is_key(table, n)), None
-    )
-    rows = [r for r in table.rows if merged.top <= r <= merged.bottom]
-    for row in rows:
-        if key is not None:
-            table.findings.append(table.finding("GEN013", key, row, {"range": str(merged)}))
-        table.bad.setdefault(row, set()).update(fields)
+def _note_merged(table: Table, areas: Iterable[Range]) -> None:
+    """A merged area over a key column: a finding at each record under it, since none is sure.
+
+    Areas over the same columns are gone through together, a record under several of them once.
+    """
+    columns = sorted(table.place.columns.items(), key=lambda item: item[1])
+    spans: dict[tuple[str, ...], list[Range]] = {}
+    for merged in areas:
+        fields = tuple(n for n, c in columns if merged.left <= c <= merged.right)
+        if fields:
+            spans.setdefault(fields, []).append(merged)
+    for fields, alike in spans.items():
+        key = next((n for n in fields if _is_key(table, n)), None)
+        for row, merged in _rows_under(table.rows, alike):
+            if key is not None:
+                table.findings.append(table.finding("GEN013", key, row, {"range": str(merged)}))
+            table.bad.setdefault(row, set()).update(fields)
+
+
+def _rows_under(rows: list[int], areas: list[Range]) -> Iterator[tuple[int, Range]]:
+    """Each row under at least one area, with the first that covers it; `rows` ascend."""
+    at = 0
+    for merged in sorted(areas, key=lambda a: a.top):
+        at = max(at, bisect_left(rows, merged.top))
+        while at < len(rows) and rows[at] <= merged.bottom:
+            yield rows[at], merged
+            at += 1
 
 
 def _is_key(table: Table, name: str) -> bool:

@@ -1,0 +1,34 @@
+"""What bounds the cost of reading a table."""
+
+from __future__ import annotations
+
+import pytest
+
+import tracker.book.grid as grid
+from tests.book.test_fixes import VISITS, made, saved
+from tests.books import AS_OF, opened
+from tracker.errors import UnsuitableFileError
+
+
+def test_more_rows_than_anybody_keeps_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    book = made()
+    for n in range(4):
+        book[VISITS].append(["王芳", f"2026-06-0{n + 1}"])
+    data = saved(book)
+    monkeypatch.setattr(grid, "MOST_ROWS", 5)
+    assert len(opened(data).modules["visits"]) == 5
+    monkeypatch.setattr(grid, "MOST_ROWS", 4)
+    with pytest.raises(UnsuitableFileError, match="more than 4 rows"):
+        opened(data)
+
+
+def test_a_record_under_several_merged_areas_is_told_once() -> None:
+    book = made()
+    for _ in range(7):
+        book[VISITS].append(["王芳"])
+    for where in ("A2:A4", "A3:A4", "A3:A6", "A8:A9"):
+        book[VISITS].merged_cells.add(where)
+    found = [f for f in opened(saved(book)).check(AS_OF) if f.code == "GEN013"]
+    assert [(f.row, f.facts["range"]) for f in found] == [
+        (2, "A2:A4"), (3, "A2:A4"), (4, "A2:A4"), (5, "A3:A6"), (6, "A3:A6"), (8, "A8:A9"), (9, "A8:A9"),
+    ]  # fmt: skip
