@@ -114,7 +114,7 @@ def drop_sheet(data: bytes, name: str) -> bytes:
     index = [s.name for s in entries].index(name)
     tag = markup.tags(data, own)[index]
     data = data[: tag.start()] + data[markup.element_end(data, tag, own) :]
-    lost = _references(name)
+    lost = references(name)
 
     def renumber(m: re.Match[bytes]) -> bytes:
         start, sheet = m[1], _read(m).sheet
@@ -138,8 +138,8 @@ def drop_sheet(data: bytes, name: str) -> bytes:
     return markup.each(data, _own(data, b"workbookView"), moved_up)
 
 
-def _references(sheet: str) -> re.Pattern[bytes]:
-    """What stands for a sheet in front of a reference in a defined name."""
+def references(sheet: str) -> re.Pattern[bytes]:
+    """What stands for a sheet in front of a reference in a formula or a name."""
     bare, quoted = (re.escape(markup.escape_text(t)) for t in (sheet, quote_sheet(sheet)))
     quoted = quoted.replace(b"'", b"(?:'|&apos;)")
     return re.compile(rb"(?<![\w.\x80-\xff'])(?:%b|%b)!" % (quoted, bare), re.I)

@@ -128,7 +128,7 @@ class Compiler:
             data = graft.dialect(donor, strict=strict)
             graft.drop_hanging(self.package, part, replaced)
         else:
-            donor.rename(name)
+            donor.title = name
             formats = graft.carried_over(donor.styles, self.styles)
             data = graft.sheet_xml(donor, formats, self.strings, strict=strict)
             graft.Transplant(self.package, donor, formats, replaced, strict=strict).run(part)

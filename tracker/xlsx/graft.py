@@ -30,7 +30,10 @@ _POINTS = {b"fonts": b"fontId", b"fills": b"fillId", b"borders": b"borderId"}
 
 
 class Donor:
-    """A one-sheet workbook taken apart: its sheet part, its texts, its formats."""
+    """A one-sheet workbook taken apart: its sheet part, its texts, its formats.
+
+    `title` is what the sheet is to be called; its charts and names follow.
+    """
 
     def __init__(self, data: bytes) -> None:
         self.package = Package(data)
@@ -40,31 +43,21 @@ class Donor:
             raise ValueError(f"a donor has one sheet, this one {len(entries)}")
         rel = next(r for r in self.package.relationships(self.book) if r.id == entries[0].rel)
         self.part, self.name = rel.target, entries[0].name
+        self.title = self.name
         if self.package.related(self.book, "sheetMetadata"):
             raise ValueError("its dynamic arrays or pictures in cells cannot be carried over")
-        self._references: re.Pattern[bytes] | None = None
-        self._renamed = b""
         styles = self.package.related(self.book, "styles")
         self.styles = Styles(self.package.read(styles or "xl/styles.xml"))
         strings = self.package.related(self.book, "sharedStrings")
         self.strings = SharedStrings(self.package.read(strings) if strings else None)
 
-    def rename(self, name: str) -> None:
-        """Let the references of the sheet, its charts and its names follow another sheet name."""
-        if name != self.name:
-            quoted = escape(self.name.replace("'", "''"), quote=False).encode()
-            bare = escape(self.name, quote=False).encode()
-            self._references = re.compile(
-                rb"(?<![\w.\x80-\xff'])(?:'%b'|%b)!" % (re.escape(quoted), re.escape(bare))
-            )
-            self._renamed = escape(quote_sheet(name), quote=False).encode() + b"!"
-
     def read(self, part: str) -> bytes:
-        """A part of the donor, its references following the new name."""
+        """A part of the donor, its references following the title."""
         data = self.package.read(part)
-        if self._references is None or not part.endswith(".xml"):
+        if self.title == self.name or not part.endswith(".xml"):
             return data
-        return self._references.sub(lambda _: self._renamed, data)
+        title = markup.escape_text(quote_sheet(self.title)) + b"!"
+        return book_xml.references(self.name).sub(lambda _: title, data)
 
     def texts(self, prefix: bytes) -> list[str | bytes]:
         """Its shared strings by index; rich ones as entries with the host's prefix."""

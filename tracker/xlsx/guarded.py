@@ -37,7 +37,7 @@ class Guarded:
 
         The first cell of a merged area may be set.
         """
-        for i in (*self._rows.get(row, ()), *self._rows.get(0, ())):
+        for i in self._rows.get(row, []) + self._rows.get(0, []):
             where, why = self.areas[i]
             first = (row, column) == where[:2]
             if where.covers(row, column) and not (why == "merge" and first):

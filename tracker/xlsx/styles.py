@@ -69,12 +69,6 @@ class Styles:
             self._index[collection] = {found[i]: i for i in reversed(range(len(found)))}
         return self._items[collection]
 
-    def declared(self, collection: bytes) -> int | None:
-        """How many items the style sheet says that a collection has, or None."""
-        m = markup.find_tag(self.data, self.prefix + collection)
-        count = markup.get(m[0], b"count") if m else None
-        return int(count) if count else None
-
     def add(self, collection: bytes, item: bytes) -> int:
         """Index of an item of a collection; appended unless an equal one is there."""
         items = self.items(collection)
