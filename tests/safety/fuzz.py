@@ -27,12 +27,13 @@ with atheris.instrument_imports(include=["tracker"]):
     from tracker.opc.preflight import check_bytes
     from tracker.opc.zipraw import RawZip
     from tracker.xlsx import Workbook
+    from tracker.xlsx.edits import Edits
     from tracker.xlsx.opened import BROKEN
     from tracker.xlsx.patch import patch
     from tracker.xlsx.scan import scan
     from tracker.xlsx.strings import SharedStrings
     from tracker.xlsx.styles import Styles
-    from tracker.xlsx.values import Put, decode
+    from tracker.xlsx.values import decode
 
 _MAIN = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 _SHEET = (
@@ -110,7 +111,7 @@ def read_sheet(data: bytes) -> None:
             for cell in found.cells(row):
                 decode(cell, strings, found.prefix)
     with suppress(*BROKEN):
-        patch(scan(data), {2: {1: Put(1)}}, lambda ref, _, __: b'<c r="' + ref + b'"/>')
+        patch(scan(data), Edits({(2, 1): 1}), lambda ref, _, __: b'<c r="' + ref + b'"/>')
 
 
 def read_strings(data: bytes) -> None:

@@ -65,10 +65,10 @@ class Compiler:
         donors = [d for d, _ in self.book.planned_grafts.values() if isinstance(d, graft.Donor)]
         wanted = {t for d in donors for t in d.texts(self.book.strings.prefix)}
         for sheet in self.book.planned_sheets():
-            wanted |= sheet.planned_cells.texts()
+            wanted.update(sheet.planned_cells.texts())
         strings = self.book.strings
         whole = {*self.book.planned_grafts, *self.book.planned_drops, *self._last}
-        gone = {self.book.sheet(n).part for n in self.book.worksheet_names if n in whole}
+        gone = {part for n, part in self.book.worksheets.items() if n in whole}
         free = free_slots(self.book.package, self.book.part, gone, strings.emptied)
         return StringPlan(strings, wanted, free)
 
@@ -141,8 +141,8 @@ class Compiler:
 
     def _place(self, name: str, state: str) -> tuple[str, set[str], bool]:
         """The part for a generated sheet, the parts it replaces, whether its tab is selected."""
-        if name in self.book.worksheet_names:
-            part = self.book.sheet(name).part
+        if name in self.book.worksheets:
+            part = self.book.worksheets[name]
             self._leave_chain(name, None)
             selected = b'tabSelected="1"' in self.book.package.read(part)
             return part, graft.private_parts(self.book.package, part), selected
@@ -160,7 +160,7 @@ class Compiler:
         if self.book.planned_last is None:
             return
         name, make = self.book.planned_last
-        if name in self.book.worksheet_names and not self.package.changed:
+        if name in self.book.worksheets and not self.package.changed:
             self._write_sheet(name, make(False), "hidden")
             if not self.package.changed:
                 return
@@ -188,7 +188,7 @@ class Compiler:
         self.generated[part] = None
 
     def _has_formulas(self) -> bool:
-        parts = (self.book.sheet(n).part for n in self.book.worksheet_names)
+        parts = self.book.worksheets.values()
         return any(p in self.package and formulas.has_any(self.package.read(p)) for p in parts)
 
     def _write_styles(self) -> None:
@@ -199,7 +199,7 @@ class Compiler:
     def _write_strings(self) -> None:
         if not self.strings.changed:
             return
-        late = [self.book.sheet(n).part for n in self._last if n in self.book.worksheet_names]
+        late = [part for n, part in self.book.worksheets.items() if n in self._last]
         count = count_uses(self.package, self.book.part, late)
         self._write_shared("sharedStrings", self.strings.to_bytes(count))
 

@@ -67,15 +67,15 @@ class OpenedBook:
         return part
 
     @cached_property
+    def worksheets(self) -> dict[str, str]:
+        """Names of the sheets that have cells, as they came, and their parts."""
+        found = ((s.name, self._targets[s.rel]) for s in self.entries if s.rel in self._targets)
+        return {n: r.target for n, r in found if r.kind == "worksheet" and r.target in self.package}
+
+    @property
     def worksheet_names(self) -> list[str]:
         """Names of the sheets that have cells, as they came."""
-        return [
-            s.name
-            for s in self.entries
-            if s.rel in self._targets
-            and self._targets[s.rel].kind == "worksheet"
-            and self._targets[s.rel].target in self.package
-        ]
+        return list(self.worksheets)
 
     def target(self, entry: book_xml.SheetEntry) -> str:
         """The part of a sheet."""

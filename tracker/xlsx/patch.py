@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain, groupby
 from operator import itemgetter
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from tracker.xlsx import markup
 from tracker.xlsx.edits import Edits, Place
-from tracker.xlsx.refs import MAX_COLUMN, Range, area, letters, ref
+from tracker.xlsx.refs import Range, area, letters, ref
 from tracker.xlsx.scan import RawCell, Row, Scan, cells_of, numbered_cells, plain_cells, style_of
 from tracker.xlsx.values import Put
 
@@ -89,8 +89,9 @@ class _Patcher:
     def __init__(self, sheet: Scan, edits: Edits, make: Make) -> None:
         self.sheet, self.edits, self.make, self.p = sheet, edits, make, sheet.prefix
         self.overwritten = list[Overwritten]()
-        self.plain = plain_cells(self.p, {column for _, column in edits})
-        self.column_styles = _column_styles(sheet)
+        columns = {column for _, column in edits}
+        self.plain = plain_cells(self.p, columns)
+        self.column_styles = _column_styles(sheet, columns)
         self.styled = bool(self.column_styles) or b"customFormat" in sheet.data
 
     def splices(self) -> Iterator[Splice]:
@@ -134,7 +135,7 @@ class _Patcher:
             raise ValueError(f"the cells of row {number} are out of order")
         out, at, own = list[bytes](), 0, _row_style(tag)
         for where in places:
-            i, put, r = bisect_left(columns, where[1]), self.edits[where], ref(*where).encode()
+            i, put, r = bisect_left(columns, where[1]), self.edits.at(where), ref(*where).encode()
             first = behind = cells[i].start if i < len(cells) else cells[-1].end if cells else 0
             if where[1] in columns[i : i + 1]:
                 behind = cells[i].end
@@ -146,7 +147,7 @@ class _Patcher:
             out += [body[at:first], new]
             at = behind
         new = b"".join([*out, body[at:]])
-        held = [p[1] for p in places if not self.edits[p].clears]
+        held = [p[1] for p in places if not self.edits.at(p).clears]
         return start, end, self.closed(tag, new, held) if row or new else b""
 
     def bare(self, where: bytes) -> bytes:
@@ -193,12 +194,12 @@ def _row_style(tag: bytes) -> int | None:
     return None
 
 
-def _column_styles(sheet: Scan) -> dict[int, int]:
-    """Styles that columns give to their new cells, where they give one."""
+def _column_styles(sheet: Scan, columns: Iterable[int]) -> dict[int, int]:
+    """Styles that some columns give to their new cells, where they give one."""
     found = dict[int, int]()
     for m in markup.tags(sheet.head, sheet.prefix + b"col"):
         low, high, style = (int(markup.get(m[0], n) or 0) for n in (b"min", b"max", b"style"))
-        found |= dict.fromkeys(range(low, min(high, MAX_COLUMN) + 1), style) if style else {}
+        found |= {c: style for c in columns if style and low <= c <= high}
     return found
 
 
@@ -213,7 +214,7 @@ def _wider_dimension(sheet: Scan, edits: Edits) -> bytes:
         old = area(text.decode())
     except ValueError:
         return sheet.head
-    beyond = [p for p in edits if not (old.covers(*p) or edits[p].clears)]
+    beyond = [p for p in edits if not (old.covers(*p) or edits.at(p).clears)]
     if not beyond:
         return sheet.head
     rows, columns = zip(*beyond, strict=True)

@@ -43,10 +43,7 @@ class PlannedBook(OpenedBook):
     def sheet(self, name: str) -> Sheet:
         """A worksheet by name. KeyError if there is none (a chart sheet is none)."""
         if name not in self._sheets:
-            if name not in self.worksheet_names:
-                raise KeyError(name)
-            entry = next(s for s in self.entries if s.name == name)
-            self._sheets[name] = Sheet(self, name, self.target(entry))
+            self._sheets[name] = Sheet(self, name, self.worksheets[name])
         return self._sheets[name]
 
     def planned_sheets(self) -> list[Sheet]:
@@ -89,7 +86,7 @@ class PlannedBook(OpenedBook):
         same = next((s.name for s in self.entries if s.name.lower() == name.lower()), name)
         if not _NAME.fullmatch(same):
             raise ValueError(f"no name for a sheet: {name!r}")
-        if same not in self.worksheet_names and any(s.name == same for s in self.entries):
+        if same not in self.worksheets and any(s.name == same for s in self.entries):
             raise ValueError(f"{same!r} is no worksheet and cannot be replaced by one")
         if same in self.planned_drops:
             self.planned_drops.remove(same)

@@ -132,12 +132,12 @@ class _Retrace:
     def cell(self, was: RawCell | None, where: Place) -> bool:
         style, m = was.style if was else None, self.plain.match(self.new, self.here)
         if m is None or m[2] != ref(*where).encode():
-            return self.holds(style, None, self.edits[where])
+            return self.holds(style, None, self.edits.at(where))
         self.here = m.end()
-        return self.holds(style, _cell(where[1], m[3], m[4], m[5]), self.edits[where])
+        return self.holds(style, _cell(where[1], m[3], m[4], m[5]), self.edits.at(where))
 
     def blank(self, places: list[Place]) -> bool:
-        return all(self.holds(None, None, self.edits[p]) for p in places)
+        return all(self.holds(None, None, self.edits.at(p)) for p in places)
 
     def goes_on(self, text: bytes) -> bool:
         """Go on behind that text if the new sheet has it here."""

@@ -68,7 +68,7 @@ class Sheet:
         """
         where = refs.cell(ref)
         if where in self.edits:
-            return self.edits[where].value
+            return self.edits.at(where).value
         cell = self.raw(*where)
         value = self.value(cell) if cell else None
         if cell and isinstance(value, float):
@@ -112,7 +112,7 @@ class Sheet:
     def planned_cells(self) -> Edits:
         """The planned cells, with those that move along with a table."""
         grown = [t for t in self.tables if t.totals and t.name in self.growth]
-        cells = self.edits.copy() if grown else self.edits
+        cells = Edits(self.edits) if grown else self.edits
         for table in grown:
             for row, column, put in growing.moving(self, table, self.growth[table.name]):
                 if (row, column) not in cells:

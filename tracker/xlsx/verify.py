@@ -154,8 +154,7 @@ class _Proof:
                     uses((self.after if part in self.touched else self.before).read(part))
                 )
                 sheet = self.sheets.get(part)
-                cells = sheet.planned_cells.values() if sheet else ()
-                planned = sum(isinstance(p.value, str) and p.value in others for p in cells)
+                planned = sum(t in others for t in sheet.planned_cells.texts()) if sheet else 0
                 now = sum(used[b"%d" % i] for i in self.replaced)
                 claim(now <= planned, f"{part}: the text of another cell changed")
 
@@ -232,14 +231,14 @@ class _Proof:
         prove_workbook(book.xml, new, plan)
 
     def _has_formulas(self) -> bool:
-        parts = {self.book.sheet(n).part for n in self.book.worksheet_names}
+        parts = self.book.worksheets.values()
         return any(p in self.after and formulas.has_any(self.after.read(p)) for p in parts)
 
     def _chain(self) -> None:
         """The calculation chain lacks the overwritten formulas, and them alone."""
         old = self.before.related(self.book.part, "calcChain")
-        celled = self.book.worksheet_names
-        ids = {self.book.target(s): s.id for s in self.book.entries if s.name in celled}
+        celled = self.book.worksheets
+        ids = {celled[s.name]: s.id for s in self.book.entries if s.name in celled}
         whole = {ids[p] for p in self.sources if p in ids}
         was = chained(self.before.read(old)) if old else []
         now = chained(self.after.read(old)) if old and old in self.after else []

@@ -161,7 +161,7 @@ class SheetProof:
             before, after = was.get(column), now.get(column)
             cell = f"{name}!{ref(row, column)}"
             if column in planned:
-                held = self._is_as_planned(before, after, self.edits[row, column])
+                held = self._is_as_planned(before, after, self.edits.at((row, column)))
                 claim(held, f"{cell} does not read back")
             else:
                 claim(before and after, f"{cell} changed")
