@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -93,6 +95,24 @@ def test_a_code_that_is_no_error_any_more_lets_the_row_count() -> None:
     assert list(read.analyse(AS_OF).valid["visits"]) == [False]
     read.config = replace(read.config, grading=Grading({"GEN003": "warning"}))
     assert list(read.analyse(AS_OF).valid["visits"]) == [True]
+
+
+def test_every_code_has_the_severity_and_the_scope_that_it_is_meant_to_have() -> None:
+    lines = Path(__file__).with_name("codes.tsv").read_text("utf-8").splitlines()[1:]
+    meant = {code: (severity, scope) for code, severity, scope in map(str.split, lines)}
+    ours = {c.code: (c.severity, c.scope) for c in schema().codes.values()}
+    assert {code: ours.get(code) for code in meant} == meant
+    further = sorted(set(ours) - set(meant))
+    assert further == [
+        "CUS118", "CUS119", "ISS511", "ISS512", "MSG311", "PRF607", "TGT419", "VIS221", "VIS222",
+    ]  # fmt: skip
+
+
+def test_every_code_speaks_both_languages() -> None:
+    for code in schema().codes.values():
+        for texts in (code.message, code.hint, code.why):
+            assert re.search("[一-鿿]", texts["zh"]), code.code
+            assert not re.search("[一-鿿]", texts["en"]), code.code
 
 
 def test_what_a_cell_may_hold_is_said_for_every_limited_column() -> None:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from tracker.book.read import Table
-from tracker.schema.names import plain
+from tracker.schema.names import alike, plain
 from tracker.schema.slips import Slips
 
 _SHOWN = 3
@@ -67,15 +67,16 @@ class Index:
         """Names that are spelt most alike; ids where rows have no names."""
         if not self._names:
             return nearest(text, list(self.ids.values()))
-        names = {k: self.label[v[0]] for k, v in self._names.items()}
-        return [names[n] for n in nearest(plain(text), list(names))]
+        return [self.label[self._names[n][0]] for n in nearest(plain(text), self._spelt)]
+
+    @cached_property
+    def _spelt(self) -> list[str]:
+        return list(self._names)
 
 
 def nearest(text: str, names: Sequence[str]) -> list[str]:
     """The few names that are spelt most alike, the nearest first; none where none is like it."""
-    from difflib import get_close_matches
-
-    return get_close_matches(text, names, n=_SHOWN, cutoff=0.4)
+    return alike(text, names, _SHOWN)
 
 
 def column_of(table: Table, name: str | None) -> Sequence[Any]:

@@ -198,7 +198,8 @@ def _order_linked(cells: Cells, rule: Rule, world: World) -> Iterator[Finding]:
     (field,) = match
     keys, first = _several(other.comparable(field)), dict[Any, int]()
     moments = other.values(name)
-    for i in sorted(map(int, counts.nonzero()[0]), key=lambda i: moments[i], reverse=True):
+    at = counts.nonzero()[0]
+    for i in at[moments[at].argsort(kind="stable")[::-1]].tolist():
         for key in keys[i]:
             first[key] = i
     mine, own = follow(cells, match[field], world), cells.values(rule.field)

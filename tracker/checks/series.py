@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -85,16 +86,20 @@ class _Spans:
     """The spans of a table, each held against the one that ends last before it on its day."""
 
     def __init__(self, cells: Cells, rule: Rule, world: World) -> None:
-        self.cells, self.rule = cells, rule
+        self.cells, self.rule, self.world = cells, rule, world
         self.day, self.end = str(rule.args["day"]), str(rule.args["end"])
         self.gap = float(str(rule.args["gap"]))
         moving: Any = rule.args.get("moving", {})
         self.moving = cells.where(moving)
         self.who = follow(cells, str(rule.args["who"]), world)
-        self.places = leading(cells, rule.args["where"], world)
         self.starts = cells.values(rule.field)
         self.ends = self._ends()
         self.last: dict[Any, int] = {}
+
+    @cached_property
+    def places(self) -> list[tuple[Any, ...]]:
+        """Where each row takes place; looked up only where it matters."""
+        return leading(self.cells, self.rule.args["where"], self.world)
 
     def _ends(self) -> Any:
         import numpy as np
@@ -126,9 +131,10 @@ class _Spans:
         between = self.starts[after] - self.ends[before]
         if between < 0 or self.starts[after] == self.starts[before]:
             return True
-        elsewhere = self.places[before] and self.places[after]
-        apart = elsewhere and not set(self.places[before]) & set(self.places[after])
-        return bool(between < self.gap and apart and self.moving[before] and self.moving[after])
+        if between >= self.gap or not (self.moving[before] and self.moving[after]):
+            return False
+        here, there = self.places[before], self.places[after]
+        return bool(here and there and not set(here) & set(there))
 
 
 def _outlier(cells: Cells, rule: Rule, world: World) -> Iterator[Finding]:

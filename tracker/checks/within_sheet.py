@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import product
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracker.checks.conditions import Cells
 from tracker.checks.firing import Kind, World, listed, place, rows, tell, tell_at
 from tracker.findings import Finding
 from tracker.schema.model import Rule
+
+if TYPE_CHECKING:
+    from tracker.checks.conditions import Mask
 
 Key = tuple[Any, ...]
 
@@ -32,8 +35,9 @@ def _unique(cells: Cells, rule: Rule, world: World) -> Iterator[Finding]:
     With `each` a cell of several values agrees with another where they share one.
     """
     fields = known_fields(cells, rule)
-    places = list(rows(cells, cells.filled(rule.field), rule, *fields))
-    keys, ids = _keys(cells, fields), cells.values(cells.table.module.id_field)
+    doubled = cells.filled(rule.field) & _doubled(cells, fields)
+    places = list(rows(cells, doubled, rule, *fields))
+    keys, ids = _keys(cells, fields) if places else [], cells.values(cells.table.module.id_field)
     groups: dict[Key, list[tuple[int, int]]] = {}
     for i, row in places:
         for key in _single(keys[i]) if rule.args.get("each") else (keys[i],):
@@ -48,6 +52,24 @@ def _unique(cells: Cells, rule: Rule, world: World) -> Iterator[Finding]:
             twins.setdefault(first, others[0])
     for row, other in sorted(twins.items()):
         yield tell(cells, rule, row, world, first=place(cells, rule.field, other))
+
+
+def _doubled(cells: Cells, fields: list[str]) -> Mask:
+    """Rows that share a value with another row in all the fields at once."""
+    import numpy as np
+    import pandas as pd
+
+    at, numbers = np.arange(len(cells)), np.zeros(len(cells), dtype=np.int64)
+    for name in fields:
+        values = [v if isinstance(v, tuple) else (v,) for v in cells.comparable(name)]
+        counts = np.fromiter(map(len, values), dtype=np.int64, count=len(values))[at]
+        flat = [v for i in at.tolist() for v in values[i]]
+        at, numbers = np.repeat(at, counts), np.repeat(numbers, counts)
+        codes = pd.factorize(np.fromiter(flat, dtype=object, count=len(flat)))[0]
+        numbers = pd.factorize(numbers * (codes.max(initial=0) + 1) + codes)[0].astype(np.int64)
+    found = cells.constant(value=False)
+    found[at[pd.Series(numbers).duplicated(keep=False).to_numpy()]] = True
+    return found
 
 
 def _single(key: Key) -> Iterator[Key]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 
 from tracker.schema.model import AUTO, Column, Pick
 from tracker.schema.slips import Slips
 
+_LIKE = 40.0  # of 100: what two names share, in the order of their letters
 _SPACE = re.compile(r"\s+")
 _REMARK = re.compile(r"[(\[{【〔][^()\[\]{}【】〔〕]*[)\]}】〕]")
 _AUTO = tuple(unicodedata.normalize("NFKC", s).replace(" ", "").casefold() for s in AUTO.values())
@@ -44,6 +45,14 @@ class Variants:
         return plain(text).translate(self._table)
 
 
+def alike(text: str, names: Sequence[str], most: int) -> list[str]:
+    """The names that are spelt most alike, the nearest first; none where none is like the text."""
+    from rapidfuzz import fuzz, process
+
+    found = process.extract(text, names, scorer=fuzz.ratio, limit=most, score_cutoff=_LIKE)
+    return [name for name, _, _ in found]
+
+
 def header_names(column: Column) -> list[str]:
     """Every exact name of a column's header: labels first, then aliases, in compared form."""
     names = [column.label("zh"), column.label("en"), *column.aliases]
@@ -57,6 +66,7 @@ class PickList:
         self.picks = tuple(picks)
         self._variants = variants
         self._codes: dict[str, str] = {}
+        self._asked: dict[str, str | None] = {}
         for spell in (lambda p: (p.zh, p.en, p.code), lambda p: p.aliases):
             for pick in self.picks:
                 for text in spell(pick):
@@ -81,11 +91,16 @@ class PickList:
         """Values by code."""
         return {p.code: p for p in self.picks}
 
+    def _near(self, name: str) -> str | None:
+        """Code of the value that is spelt most like a text in compared form; asked once of each."""
+        if name not in self._asked:
+            near = alike(name, list(self._codes), 1)
+            self._asked[name] = self._codes[near[0]] if near else None
+        return self._asked[name]
+
     def nearest(self, text: str, lang: str) -> tuple[str, ...]:
         """Label of the value that is spelt most alike, or the first labels of the list."""
-        from difflib import get_close_matches
-
-        near = get_close_matches(self._variants.plain(text), self._codes, n=1, cutoff=0.4)
-        if near:
-            return (self.by_code[self._codes[near[0]]].label(lang),)
+        near = self._near(self._variants.plain(text))
+        if near is not None:
+            return (self.by_code[near].label(lang),)
         return tuple(p.label(lang) for p in self.picks[:6])
