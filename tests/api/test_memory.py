@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from tests.books import AS_OF, Hand, refreshed
+from tests.books import AS_OF, Hand, opened, refreshed
+from tracker.metrics.movers import movers
 
 NEXT, THIRD = AS_OF + timedelta(days=1), AS_OF + timedelta(days=20)
 
@@ -51,3 +52,19 @@ def test_a_move_is_not_known_on_the_day_of_the_last_refresh_or_before(
     typed, row = moved(refreshed_bytes, "1")
     for day in (AS_OF, date(2026, 5, 1)):
         assert "关系阶段" not in reasons(refreshed(typed, day), row)
+
+
+def test_a_tier_that_changed_is_known_with_the_day_it_was_seen(refreshed_bytes: bytes) -> None:
+    hand = Hand(refreshed_bytes)
+    rated = hand.book.session.analyse(AS_OF).computed["customers"]["tier"]
+    row = int(rated.index[rated == "D"][0])
+    hand.type("customers", "tier_manual", row, "B")
+    session = opened(refreshed(hand.done(), NEXT)).session
+    moved = movers(session.analyse(THIRD).computed["customers"], (AS_OF, THIRD))
+    assert list(moved.index) == [row]
+    assert (moved["was"].iloc[0], moved["now"].iloc[0], bool(moved["up"].iloc[0])) == (
+        "D",
+        "B",
+        True,
+    )
+    assert moved["since"].iloc[0].date() == NEXT

@@ -3,16 +3,14 @@ from __future__ import annotations
 import pandas as pd
 
 from tracker.book.memory import Memory, columns, follow, recall
-from tracker.book.state import Past, State
-from tracker.schema.model import Pick
+from tracker.book.state import Past, State, mark
+from tracker.schema.model import Column, Pick
 from tracker.schema.names import PickList, Variants
 
 FIELD = ("m", "stage")
-PICKS = {
-    FIELD: PickList(
-        (Pick("low", "1低", "1 Low", 0, ("1",)), Pick("high", "2高", "2 High", 1)), Variants({})
-    )
-}
+LEVELS = (Pick("low", "1低", "1 Low", 0, ("1",)), Pick("high", "2高", "2 High", 1))
+PICKS = {FIELD: (Column("stage", "阶段", "pick", picks=LEVELS), PickList(LEVELS, Variants({})))}
+COMPUTED = Column("stage", "阶段", "pick", "computed", picks=LEVELS)
 
 
 def state(as_of: str, stage: object, noted: str = "", past: Past | None = None) -> State:
@@ -72,11 +70,22 @@ def test_columns_of_the_past() -> None:
         "A": {"stage": Past("high", "2026-05-01", "")},
         "C": {"stage": Past("low", "not a day", "")},
     }
-    found = columns(frame, ids, past, "stage", "2026-06-02")
+    found = columns(frame["stage"], ids, past, "stage", "2026-06-02")
     assert list(found["stage_before"]) == ["high", None, "low"]
     assert list(found["stage_was"]) == ["high", None, "low"]
     assert list(found["stage_since"]) == [pd.Timestamp("2026-06-02")] * 3
     still = columns(
-        frame[:1], ids, {"A": {"stage": Past("low", "spoilt", "")}}, "stage", "2026-06-02"
+        frame["stage"][:1], ids, {"A": {"stage": Past("low", "spoilt", "")}}, "stage", "2026-06-02"
     )
     assert still["stage_since"].isna().all()
+
+
+def test_a_computed_word_is_known_by_the_mark_it_left() -> None:
+    written = State(
+        meta={"as_of": "2026-06-01", "lang": "en"},
+        rows={"m": {"A": {}, "B": {}}},
+        marks={"m": {"A": {"stage": mark("2 High")}, "B": {"stage": mark(None)}}},
+    )
+    found = recall(written, {FIELD: (COMPUTED, PICKS[FIELD][1])}, "2026-06-02")
+    assert known(found) == Past("high", "2026-06-01", "")
+    assert found.rows["m"]["B"]["stage"].value == ""

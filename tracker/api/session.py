@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 class Analysis:
     """A workbook as of a day: findings with severities, valid rows, computed columns (codes).
 
-    `memory` is what the workbook will remember of the days before.
+    Beside a column with a memory stands its past (`tracker.book.memory.columns`); `memory` is what
+    the workbook will remember of the days before.
     """
 
     as_of: date
@@ -150,39 +151,50 @@ class Session:
         """
         world = World(self.tables, self.ctx, as_of)
         rules, memory = Rules(world), self._memory(as_of)
-        frames = self.remembering(memory, as_of)
         found = [*settle_years(self._static, world), *rules.early()]
         valid = valid_rows(self.tables, self._graded(found))
-        computed = enrich(frames, valid, as_of, self.settings)
-        world.see({n: computed[n].join(_past(f, self.frames[n])) for n, f in frames.items()})
+        computed = self._computed(valid, memory, as_of)
+        world.see(computed)
         graded = self._graded([*found, *rules.late()])
         final = valid_rows(self.tables, graded)
         if any(not final[name].equals(valid[name]) for name in final):
-            computed = enrich(frames, final, as_of, self.settings)
+            computed = self._computed(final, memory, as_of)
         return Analysis(as_of, graded, final, computed, memory)
 
     def _graded(self, found: Iterable[Finding]) -> list[Finding]:
         known = settled(found, self.tables, self.ctx)
         return grade(known, self.schema, self.config.grading)
 
+    def _computed(
+        self, valid: Mapping[str, pd.Series[bool]], memory: Memory, as_of: date
+    ) -> dict[str, pd.DataFrame]:
+        """Computed columns by module, with the past of every column that has a memory."""
+        frames = self._remembering(self.frames, memory, as_of)
+        found = enrich(frames, valid, as_of, self.settings)
+        own = {n: f.drop(columns=self.frames[n].columns) for n, f in frames.items()}
+        beside = {n: df.join(own[n]) for n, df in found.items()}
+        return self._remembering(beside, memory, as_of)
+
     def _memory(self, as_of: date) -> Memory:
-        picks = {
-            (n, c.name): self.ctx.picks[n, c.name]
+        remembered = {
+            (n, c.name): (c, self.ctx.picks[n, c.name])
             for n, m in self.schema.modules.items()
             for c in m.columns
             if c.memory
         }
-        return recall(self.state, picks, as_of.isoformat())
+        return recall(self.state, remembered, as_of.isoformat())
 
-    def remembering(self, memory: Memory, as_of: date) -> dict[str, pd.DataFrame]:
-        """The frames with the past of their columns that have a memory (`tracker.book.memory`)."""
-        known, day, found = memory.before(as_of.isoformat()), as_of.isoformat(), dict(self.frames)
+    def _remembering(
+        self, frames: Mapping[str, pd.DataFrame], memory: Memory, as_of: date
+    ) -> dict[str, pd.DataFrame]:
+        """Frames with the past of their columns that have a memory (`tracker.book.memory`)."""
+        day, found = as_of.isoformat(), dict(frames)
+        known = memory.before(day).rows
         for name, table in self.tables.items():
-            for c in (c for c in table.module.columns if c.memory and c.name in table.frame):
-                past = columns(
-                    table.frame, self.row_ids(name), known.rows.get(name, {}), c.name, day
-                )
-                found[name] = found[name].assign(**past)
+            ids, past = self.row_ids(name), known.get(name, {})
+            for c in (c for c in table.module.columns if c.memory and c.name in frames[name]):
+                parts = columns(frames[name][c.name], ids, past, c.name, day)
+                found[name] = found[name].assign(**parts)
         return found
 
     @cached_property
@@ -193,11 +205,6 @@ class Session:
     def row_ids(self, name: str) -> dict[int, str]:
         """Row id by Excel row."""
         return self.verdicts[name].ids
-
-
-def _past(frame: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
-    """The columns that a frame has beside its own."""
-    return frame[[c for c in frame if c not in own]]
 
 
 def _objects(values: list[Any], index: pd.Index[Any]) -> pd.Series[Any]:

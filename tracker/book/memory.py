@@ -12,11 +12,12 @@ from dataclasses import field as having
 from typing import TYPE_CHECKING, Any
 
 from tracker.book.coerce import cell_text
-from tracker.book.state import Past, State
+from tracker.book.state import Past, State, mark
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from tracker.schema.model import Column
     from tracker.schema.names import PickList
 
 AS_OF, REMEMBERED = "as_of", "memory"
@@ -51,8 +52,10 @@ def follow(past: Past | None, now: str, day: str) -> Past:
     return Past(now, day, past.value if past else "")
 
 
-def recall(state: State, picks: Mapping[tuple[str, str], PickList], day: str) -> Memory:
-    """What was known on the last as-of day before `day`; `picks` are those of the fields with memory.
+def recall(
+    state: State, remembered: Mapping[tuple[str, str], tuple[Column, PickList]], day: str
+) -> Memory:
+    """What was known on the last as-of day before `day`, of the columns with a memory.
 
     Of a day that lies before what the state remembers, nothing is known; what it remembers stays.
     """
@@ -61,20 +64,25 @@ def recall(state: State, picks: Mapping[tuple[str, str], PickList], day: str) ->
     if not known.day < seen < day:
         return known
     rows: dict[str, dict[str, dict[str, Past]]] = {}
-    for (module, name), pick in picks.items():
-        read, old = _reader(pick), known.rows.get(module, _NOTHING)
-        mine = rows.setdefault(module, {})
-        for key, values in state.rows.get(module, {}).items():
+    for (module, name), (column, picks) in remembered.items():
+        is_computed = column.owner == "computed"
+        read = (
+            _written(state, module, column) if is_computed else _typed(state, module, name, picks)
+        )
+        old, mine = known.rows.get(module, _NOTHING), rows.setdefault(module, {})
+        for key in state.rows.get(module, {}):
             past = old.get(key, {}).get(name)
-            mine.setdefault(key, {})[name] = follow(past, read(values.get(name)), seen)
+            mine.setdefault(key, {})[name] = follow(past, read(key), seen)
     return Memory(seen, rows)
 
 
-def _reader(picks: PickList) -> Callable[[object], str]:
-    """What a cell held -> its code, "" for a blank; each spelling is looked up once."""
+def _typed(state: State, module: str, name: str, picks: PickList) -> Callable[[str], str]:
+    """Row id -> code of what was typed, "" for a blank; each spelling is looked up once."""
     known: dict[object, str] = {None: ""}
+    rows = state.rows.get(module, {})
 
-    def read(raw: object) -> str:
+    def read(key: str) -> str:
+        raw = rows[key].get(name)
         if raw not in known:
             text = cell_text(raw).strip()
             known[raw] = picks.code(text) or text
@@ -83,11 +91,18 @@ def _reader(picks: PickList) -> Callable[[object], str]:
     return read
 
 
+def _written(state: State, module: str, column: Column) -> Callable[[str], str]:
+    """Row id -> code of the word that was written, told by the mark that it left."""
+    codes = {mark(p.label(state.meta.get("lang", "zh"))): p.code for p in column.picks}
+    marks = state.marks.get(module, {})
+    return lambda key: codes.get(marks.get(key, {}).get(column.name, ""), "")
+
+
 def columns(
-    frame: pd.DataFrame, ids: Mapping[int, str], past: Mapping[str, Mapping[str, Past]],
+    values: pd.Series[Any], ids: Mapping[int, str], past: Mapping[str, Mapping[str, Past]],
     name: str, day: str,
 ) -> dict[str, pd.Series[Any]]:  # fmt: skip
-    """The past of a column `f`, on the frame's index (Excel rows, whose ids are given).
+    """The past of a column `f` of these values, on their index (Excel rows, whose ids are given).
 
     `f_before` is its code on the last earlier as-of day, `f_was` the code that the present one
     replaced (object, None where nothing is known), `f_since` the as-of day on which the present
@@ -95,12 +110,13 @@ def columns(
     """
     import pandas as pd
 
-    old = [past.get(ids[row], {}).get(name) for row in frame.index]
-    now = [follow(p, v or "", day) for p, v in zip(old, frame[name], strict=True)]
+    index = values.index
+    old = [past.get(ids[row], {}).get(name) for row in index]
+    now = [follow(p, v or "", day) for p, v in zip(old, values, strict=True)]
     made: dict[str, pd.Series[Any]] = {
-        "before": pd.Series([p.value or None if p else None for p in old], frame.index, object),
-        "was": pd.Series([p.was or None for p in now], frame.index, object),
-        "since": _days([p.since for p in now], frame.index),
+        "before": pd.Series([p.value or None if p else None for p in old], index, object),
+        "was": pd.Series([p.was or None for p in now], index, object),
+        "since": _days([p.since for p in now], index),
     }
     return {f"{name}_{part}": values for part, values in made.items()}
 

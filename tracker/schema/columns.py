@@ -71,11 +71,11 @@ def _phrases(c: dict[str, Any], where: Where) -> dict[str, dict[str, str]]:
 
 
 def _memory(c: dict[str, Any], where: Where) -> bool:
-    if c.get("memory") and (c["type"] != "pick" or c.get("owner", "input") != "input"):
+    if c.get("memory") and (c["type"] != "pick" or c.get("owner") == "id"):
         raise Mistake(
             (*where, "memory"),
-            "只有填写的 pick 列可以有“memory”",
-            'only a pick column that people fill in may have "memory"',
+            "只有 pick 列可以有“memory”",
+            'only a pick column may have "memory"',
         )
     return bool(c.get("memory", False))
 
