@@ -206,7 +206,7 @@ def _facts() -> dict[str, Any]:
         "click", "jinja2", "lxml", "openpyxl", "pandas", "pandera", "platformdirs", "pyyaml",
         "xlsxwriter",
     )  # fmt: skip
-    optional = ("cryptography", "msoffcrypto-tool", "olefile", "keyring")
+    optional = ("cryptography", "msoffcrypto-tool", "olefile", "keyring", "holidays")
     return {
         "tracker": __version__,
         "python": platform.python_version(),

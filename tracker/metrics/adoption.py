@@ -24,7 +24,7 @@ def records(messaging: pd.DataFrame, valid: pd.Series, as_of: date) -> pd.DataFr
     Index: the rows. Columns: `who`, `product`, `date`, `stage` (float64), `pair` (int64, one
     number a customer and product).
     """
-    stage = pd.to_numeric(messaging["adoption_stage"], errors="coerce")
+    stage = pd.to_numeric(messaging["adoption_stage"], errors="coerce").astype("float64")
     known = valid & stage.notna() & (messaging["date"] <= pd.Timestamp(as_of))
     known &= messaging["customer_key"].notna() & messaging["product_key"].notna()
     rows = messaging.loc[known, ["customer_key", "product_key", "date"]]

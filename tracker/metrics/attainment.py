@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from tracker.metrics.workdays import Workdays
+
 
 def attainment(df: pd.DataFrame) -> pd.Series:
     """`actual / target` where both are known and the target is above zero, else NaN (float64)."""
@@ -41,8 +43,9 @@ def status(df: pd.DataFrame, state: pd.Series) -> pd.Series:
 
 
 def aggregate(
-    df: pd.DataFrame, valid: pd.Series, as_of: date, by: Sequence[str] = ()
-) -> pd.DataFrame:
+    df: pd.DataFrame, valid: pd.Series, as_of: date, by: Sequence[str] = (),
+    workdays: Workdays | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """Σactual / Σtarget by unit and the columns of `by`, never a mean of percentages.
 
     Counted are rows without errors, of started periods, with a target above zero; a blank actual
@@ -55,6 +58,7 @@ def aggregate(
         valid: whether a row is free of errors, on an index that holds that of `df`.
         as_of: the day D.
         by: columns that make groups, beside `unit`.
+        workdays: what time progress counts, None for calendar days.
 
     Returns:
         Index: the groups (the columns of `by`, then `unit`), sorted. Columns, float64: `target`
@@ -66,7 +70,7 @@ def aggregate(
     keys = list(dict.fromkeys([*by, "unit"]))
     if "subject_level" in df and "subject_level" not in by:
         df = df[df["subject_level"] != "rep"]
-    sums = _summands(df, valid.reindex(df.index), as_of)
+    sums = _summands(df, valid.reindex(df.index), as_of, workdays)
     total = sums.groupby([df[key] for key in keys], dropna=False, sort=True).sum()
     total["attainment"] = ratio(total["actual"], total["target"])
     total["actual_coverage"] = ratio(total.pop("known"), total["rows"])
@@ -75,11 +79,13 @@ def aggregate(
     return total
 
 
-def _summands(df: pd.DataFrame, valid: pd.Series, as_of: date) -> pd.DataFrame:
+def _summands(
+    df: pd.DataFrame, valid: pd.Series, as_of: date, workdays: Workdays | None
+) -> pd.DataFrame:
     known = facts(df["period"], as_of)
     started = valid & known["state"].isin(["running", "complete"])
     counted = started & (df["target"] > 0)
-    gone = progress(known, as_of, df.get("actual_as_of"))
+    gone = progress(known, as_of, df.get("actual_as_of"), workdays)
     return pd.DataFrame(
         {
             "target": df["target"].where(counted, 0.0),

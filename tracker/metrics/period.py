@@ -13,6 +13,7 @@ from tracker.metrics.arith import days_from
 
 if TYPE_CHECKING:
     from tracker.book.period import Grain
+    from tracker.metrics.workdays import Workdays
 
 __all__ = ["PER_YEAR", "Period", "bounds", "facts", "holding", "name", "parse", "progress", "split"]
 
@@ -57,16 +58,25 @@ def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day)  # noqa: DTZ001  # a calendar day has no zone
 
 
-def progress(known: pd.DataFrame, as_of: date, data_until: pd.Series | None = None) -> pd.Series:
-    """Time progress, M-03: the share of calendar days gone by, 0 before the period, 1 from its end.
+def progress(
+    known: pd.DataFrame, as_of: date, data_until: pd.Series | None = None,
+    workdays: Workdays | None = None,
+) -> pd.Series:  # fmt: skip
+    """Time progress, M-03: the share of days gone by, 0 before the period, 1 from its end.
 
     Args:
         known: `start` and `end` as `facts` gives them.
         as_of: the day D.
         data_until: where it holds an earlier day than D, that day counts instead of D.
+        workdays: counts working days instead of calendar days.
     """
+    start, end = known["start"], known["end"]
     day = pd.Series(pd.Timestamp(as_of), index=known.index, dtype="datetime64[s]")
     if data_until is not None:
         day = day.where(~(data_until < day), data_until)
-    gone, length = days_from(known["start"], day) + 1, days_from(known["start"], known["end"]) + 1
+    if workdays is not None:
+        inside = day.where(day < end, end)
+        gone = workdays.counted(start, inside.where(day >= start, start - pd.Timedelta(days=1)))
+        return gone / workdays.counted(start, end)
+    gone, length = days_from(start, day) + 1, days_from(start, end) + 1
     return (gone / length).clip(0.0, 1.0)

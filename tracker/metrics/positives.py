@@ -8,6 +8,7 @@ import pandas as pd
 
 from tracker.metrics.ageing import closed
 from tracker.metrics.arith import TOLERANCE, look_up, words
+from tracker.metrics.calls import served
 from tracker.metrics.series import Ledger
 from tracker.metrics.share import holds, sound
 from tracker.metrics.subjects import running
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from tracker.metrics.settings import Settings
     from tracker.metrics.share import Tables
+    from tracker.metrics.workdays import Workdays
 
 _NEEDS = (
     "customers.customer_id", "messaging.customer_key", "messaging.product_key", "messaging.date",
@@ -30,7 +32,8 @@ _PAIR = ["customer_key", "product_key"]
 def rows(tables: Tables, as_of: date, settings: Settings) -> pd.DataFrame | None:
     """Customers and products of which the latest opinion is positive and the sales are behind.
 
-    Sales are those of the customer, else of its department or institution, in the running period.
+    Only customers who are served. Sales are those of the customer, else of its department or
+    institution, in the running period.
 
     Returns:
         One row each, the furthest behind first: `customer_key`, `product_key`, `date` of the
@@ -43,7 +46,10 @@ def rows(tables: Tables, as_of: date, settings: Settings) -> pd.DataFrame | None
     if not holds(tables, *_NEEDS) or not known:
         return None
     liked = _positive(tables["messaging"], known, as_of)
-    found = liked.assign(adjusted=_adjusted(tables, liked, as_of))
+    people = tables["customers"]
+    active = people.loc[served(people, settings.calls), "customer_id"]
+    liked = liked[liked["customer_key"].isin(active)]
+    found = liked.assign(adjusted=_adjusted(tables, liked, as_of, settings.workdays))
     found = found[found["adjusted"] < settings.small.positive_below - TOLERANCE]
     found = found.sort_values(["adjusted", *_PAIR], kind="stable").reset_index(drop=True)
     return _with_cause(found, tables, as_of, settings)
@@ -62,14 +68,16 @@ def _positive(messaging: pd.DataFrame, known: list[str], as_of: date) -> pd.Data
     return last.loc[good, [*_PAIR, "date"]]
 
 
-def _adjusted(tables: Tables, liked: pd.DataFrame, as_of: date) -> pd.Series:
+def _adjusted(tables: Tables, liked: pd.DataFrame, as_of: date, days: Workdays | None) -> pd.Series:
     """Time-adjusted attainment of each customer with each product."""
     people, parts = tables["customers"], [pd.Series(dtype="float64")]
     targets = tables["targets"]
     for product, mine in liked.groupby("product_key"):
         own = targets[targets["product_key"] == product]
         asked = people[people["customer_id"].isin(mine["customer_key"])]
-        sales = running(asked, Ledger.of(own, sound(own), as_of), sound(own))["adjusted"]
+        sales = running(asked, Ledger.of(own, sound(own), as_of, workdays=days), sound(own))[
+            "adjusted"
+        ]
         by_customer = sales.set_axis(pd.Index(asked["customer_id"], dtype=object))
         parts.append(look_up(mine["customer_key"], by_customer[~by_customer.index.duplicated()]))
     return pd.concat([p for p in parts if len(p)] or parts).reindex(liked.index)

@@ -38,7 +38,9 @@ def order(tables: Tables, as_of: date, settings: Settings) -> pd.DataFrame:
     mine = mine.assign(pace_gap=float("nan"), pace_unit=None)
     if holds(tables, *_SOLD):
         rows = tables["targets"]
-        sales = running(mine, Ledger.of(rows, sound(rows), as_of), sound(rows))
+        sales = running(
+            mine, Ledger.of(rows, sound(rows), as_of, workdays=settings.workdays), sound(rows)
+        )
         mine = mine.assign(pace_gap=sales["behind"], pace_unit=sales["unit"])
     levels = {name: place for place, (name, _) in enumerate(settings.risk.levels)}
     keys = pd.DataFrame(

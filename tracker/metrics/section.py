@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from tracker.errors import ConfigError
 
@@ -80,3 +81,13 @@ class Section:
             zh, en = "应为不小于 0 的整数的列表", "must be a list of whole numbers from 0 on"
             raise self._fail(key, f"{zh}，现为 {found!r}", f"{en}, not {found!r}")
         return tuple(sorted(n for n in found if isinstance(n, int)))
+
+    def days(self, key: str) -> frozenset[date]:
+        """A list of days, as dates or ISO texts."""
+        try:
+            return frozenset(
+                d if isinstance(d, date) else date.fromisoformat(str(d)) for d in self.entries(key)
+            )
+        except ValueError as e:
+            zh, en = f"应为日期的列表（{e}）", f"must be a list of dates ({e})"
+            raise self._fail(key, zh, en) from e

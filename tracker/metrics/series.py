@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from tracker.metrics.workdays import Workdays
+
 KEYS = ("subject_level", "customer_key", "department", "product_key", "unit")
 _SPAN = 1 << 20  # above every ordinal, so that series and ordinal fit into one integer
 
@@ -42,16 +44,18 @@ class Ledger:
 
     @classmethod
     def of(
-        cls, df: pd.DataFrame, valid: pd.Series, as_of: date, by: Sequence[str] = KEYS
-    ) -> Ledger:
+        cls, df: pd.DataFrame, valid: pd.Series, as_of: date, by: Sequence[str] = KEYS,
+        workdays: Workdays | None = None,
+    ) -> Ledger:  # fmt: skip
         """From rows of targets with `period` and `actual`.
 
-        Points leave out rows with errors. Where `by` does not keep subjects apart their actuals
-        are added up, without those of the whole territory (rep), which would count twice.
+        `workdays` are what time progress counts. Points leave out rows with errors. Where `by`
+        does not keep subjects apart their actuals are added up, without those of the whole
+        territory (rep), which would count twice.
         """
         known = facts(df["period"], as_of)
         rows = df.assign(**{name: known[name] for name in ("grain", "ordinal", "state")})
-        rows["time_progress"] = progress(known, as_of, df.get("actual_as_of"))
+        rows["time_progress"] = progress(known, as_of, df.get("actual_as_of"), workdays)
         names = [*(name for name in by if name in df), "grain"]
         grouped = rows[known["grain"].notna()].groupby(names, dropna=False, sort=False)
         rows["series"] = grouped.ngroup().reindex(df.index, fill_value=-1).astype("int64")

@@ -17,6 +17,7 @@ from tracker.metrics.limits import (
 )
 from tracker.metrics.section import Section
 from tracker.metrics.trend_rules import RULES, TrendSettings
+from tracker.metrics.workdays import Workdays
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,10 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All thresholds of the metrics; days are calendar days, shares are fractions of 1."""
+    """All thresholds of the metrics; days are calendar days, shares are fractions of 1.
+
+    `workdays` is what time progress counts, None for calendar days.
+    """
 
     recent_days: int
     longer_days: int
@@ -75,6 +79,7 @@ class Settings:
     tier: TierSettings
     calls: CallSettings
     due_soon_days: int
+    workdays: Workdays | None
     materials: MaterialSettings
     dates: DateSettings
     chain: ChainSettings
@@ -101,6 +106,7 @@ class Settings:
             tier=_tier(top.section("tier")),
             calls=_calls(top.section("calls")),
             due_soon_days=top.section("issues").whole("due_soon_days"),
+            workdays=Workdays.of(top.section("time")),
             materials=MaterialSettings.of(top.section("materials")),
             dates=DateSettings.of(top.section("dates")),
             chain=ChainSettings.of(top.section("decision_chain")),

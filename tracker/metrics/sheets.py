@@ -52,7 +52,8 @@ class Sheets:
     @cached_property
     def ledger(self) -> Ledger:
         """The rows of targets sorted into series; they need `period` and `actual`."""
-        return Ledger.of(self.frames["targets"], self.valid["targets"], self.as_of)
+        targets, valid = self.frames["targets"], self.valid["targets"]
+        return Ledger.of(targets, valid, self.as_of, workdays=self.settings.workdays)
 
     @cached_property
     def sales_trend(self) -> pd.DataFrame:

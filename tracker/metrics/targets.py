@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def _paced(df: pd.DataFrame, as_of: date, settings: Settings) -> dict[str, pd.Series]:
     known = facts(df["period"], as_of)
-    gone = progress(known, as_of, df.get("actual_as_of"))
+    gone = progress(known, as_of, df.get("actual_as_of"), settings.workdays)
     found = {"time_progress": gone}
     if not has(df, "target", "actual"):
         return found

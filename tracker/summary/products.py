@@ -56,7 +56,8 @@ class Sales:
 
     def _aggregate(self, rows: pd.DataFrame, by: str) -> pd.DataFrame:
         valid = self.source.validity("targets")
-        return attainment.aggregate(rows, valid, self.source.as_of, [by])
+        days = self.source.settings.workdays
+        return attainment.aggregate(rows, valid, self.source.as_of, [by], days)
 
     @cached_property
     def leading(self) -> dict[str, object] | None:
