@@ -30,9 +30,12 @@ def _long(rows: pd.DataFrame, lists: pd.Series) -> pd.DataFrame:
     given = lists.reindex(rows.index).map(lambda names: names if isinstance(names, tuple) else ())
     counts = np.fromiter(map(len, given), dtype=np.int64, count=len(given))
     long = rows.iloc[np.repeat(np.arange(len(rows)), counts)]
-    names = pd.Series([n for row in given for n in row], index=long.index, dtype=object)
-    plain = {n: normal(n) for n in names.unique()}
-    return long.assign(name=names, material=names.map(plain))
+    names = [name for row in given for name in row]
+    plain = {name: normal(name) for name in set(names)}
+    return long.assign(
+        name=pd.Series(names, index=long.index, dtype=object),
+        material=pd.Series([plain[n] for n in names], index=long.index, dtype=object),
+    )
 
 
 def deliveries(messaging: pd.DataFrame, valid: pd.Series, as_of: date) -> pd.DataFrame:
