@@ -25,7 +25,7 @@ _DATES = frozenset(
         "assessed_on",
     }
 )  # fmt: skip
-_NUMBERS = frozenset({"target", "actual", "target_frequency", "potential_volume", "start_time", "market_size",
+_NUMBERS = frozenset({"target", "actual", "target_frequency", "potential_volume", "start_time", "end_time", "duration_min", "market_size",
      "remind_days", "satisfaction"}
 )  # fmt: skip
 
