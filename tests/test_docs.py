@@ -9,7 +9,14 @@ from typing import Any
 
 import pytest
 
+from tests.books import AS_OF, new_sample, opened
 from tests.xlsx.books import written
+from tracker.api.source import source_of
+from tracker.summary.blocks import known
+from tracker.summary.choice import Choice
+from tracker.summary.marks import FILTERS
+from tracker.summary.model import build
+from tracker.summary.tables import functions
 from tracker.xlsx import Workbook
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,3 +57,36 @@ def test_the_pieces_of_python_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert after.properties == {"reviewed": True}
     assert str(after.sheet("Sheet1").tables[0].area) == "E1:G8"
     assert after.sheet("Sheet1").get("E8") == "all"
+
+
+def section(page: str, head: str) -> str:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    (found,) = re.findall(rf"^{re.escape(head)}\n(.*?)(?=^##|\Z)", text, re.S | re.M)
+    return str(found)
+
+
+def keys(value: object) -> set[str]:
+    """Every key in a value of the context, at any depth."""
+    if isinstance(value, dict):
+        return set(value).union(*map(keys, value.values()))
+    return set().union(*map(keys, value)) if isinstance(value, list) else set()
+
+
+def test_every_key_of_the_context_of_templates_is_described() -> None:
+    session = opened(new_sample("zh", 0.3)).session
+    source = source_of(session, session.analyse(AS_OF), [])
+    context = build(source, title="T", choice=Choice(known()))
+    named = section("docs/template.md", "## The context")
+    assert {key for key in context if f"`{key}`" not in named} == set()
+    common = section("docs/template.md", "### Common to many blocks")
+    data: Any = context["data"]
+    assert set(data) == set(known())
+    for name, block in data.items():
+        told = common + section("docs/template.md", f"### {name}")
+        assert {key for key in keys(block) if f"`{key}`" not in told} == set(), name
+
+
+def test_every_function_and_filter_of_templates_is_described() -> None:
+    told = (ROOT / "docs/template.md").read_text(encoding="utf-8")
+    names = [*functions({}), *FILTERS, "chart", "spark"]
+    assert [n for n in names if f"`{n}" not in told] == []

@@ -14,7 +14,7 @@ def test_what_fits_one_page_has_no_break() -> None:
 
 
 def test_a_short_run_goes_to_the_next_page_whole() -> None:
-    assert page_breaks([10.0] * 15, [(8, 11)], 100) == [8]
+    assert page_breaks([10.0] * 15, [(9, 11)], 100) == [9]
 
 
 def test_a_long_run_is_cut_where_the_page_ends() -> None:
@@ -22,7 +22,7 @@ def test_a_long_run_is_cut_where_the_page_ends() -> None:
 
 
 def test_runs_that_overlap_move_together() -> None:
-    assert page_breaks([10.0] * 15, [(7, 9), (8, 11)], 100) == [7]
+    assert page_breaks([10.0] * 15, [(8, 10), (9, 11)], 100) == [8]
 
 
 def test_a_run_past_the_end_counts_to_the_end() -> None:

@@ -112,7 +112,7 @@ def test_the_summary_has_charts_links_and_sparklines(lang: str) -> None:
     xml = part(made, "xl/worksheets/sheet1.xml")
     assert len([e for e in xml.iter() if str(e.tag).endswith("}sparkline")]) == 4
     cells = [f for f in xml.iter(f"{MAIN}f") if f.getparent().tag == f"{MAIN}c"]  # type: ignore[union-attr]  # it has one
-    assert len(cells) == 3
+    assert len(cells) == 11
     assert all(str(f.text).startswith("HYPERLINK(") for f in cells)
     assert len(list(xml.iter(f"{MAIN}hyperlink"))) >= 5
 

@@ -56,7 +56,7 @@ def test_overdue_issues_come_by_severity_then_days() -> None:
     rows: Any = found["rows"]
     assert rows[0] == {
         "link": {"sheet": "客户反馈与问题跟进", "row": 3, "id": "", "column": None},
-        "name": "李伟", "issue": "报销比例",
+        "name": "李伟", "institution": "瑞金医院", "issue": "报销比例",
         "severity": "危机", "status": "处理中", "owner": "李明", "due": dt.date(2026, 8, 12),
         "days": 3.0,
     }  # fmt: skip

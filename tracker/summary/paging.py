@@ -8,7 +8,7 @@ from itertools import accumulate
 Kept = tuple[int, int]
 """First row and the row after the last one of what should stand on one page."""
 
-_SHORT = 0.3  # of a page: what is longer may be cut
+_SHORT = 0.22  # of a page: what is longer may be cut
 
 
 def page_breaks(heights: Sequence[float], kept: Sequence[Kept], page: float) -> list[int]:
@@ -16,7 +16,7 @@ def page_breaks(heights: Sequence[float], kept: Sequence[Kept], page: float) -> 
 
     Args:
         heights: of each row.
-        kept: runs of rows; those longer than a third of a page may be cut.
+        kept: runs of rows; those longer than a quarter of a page may be cut.
         page: height of the rows that a page takes, in the same unit.
     """
     ends = list(accumulate(heights, initial=0.0))

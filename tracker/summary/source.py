@@ -122,6 +122,18 @@ class Source:
         found = self.frames[module].loc[row, key] if known else None
         return {"sheet": self.sheet(module), "row": row, "id": text(found, 250), "column": column}
 
+    def customer_link(self, who: str) -> dict[str, object] | None:
+        """A link to the row of a customer, by id; None where there is no such row."""
+        row = self._rows_of_customers.get(who)
+        return None if row is None else self.link("customers", row)
+
+    @cached_property
+    def _rows_of_customers(self) -> dict[str, int]:
+        frame = self.frames.get("customers")
+        if frame is None or "customer_id" not in frame:
+            return {}
+        return {str(key): int(row) for row, key in frame["customer_id"].items()}  # type: ignore[call-overload]  # rows are numbers
+
     @cached_property
     def people(self) -> dict[str, dict[str, str]]:
         """Every customer by id, faulty rows included: `name`, `institution`."""

@@ -26,6 +26,7 @@ class Column:
         high: the value at which a bar is full.
         tone: the field with the class of a cell, such as "behind"; or "" for none.
         none: what stands where there is no value.
+        words: what is shown for codes.
     """
 
     head: str
@@ -36,6 +37,7 @@ class Column:
     high: float = 1.0
     tone: str = ""
     none: str = ""
+    words: Mapping[str, str] | None = None
 
 
 def column(
@@ -48,11 +50,14 @@ def column(
     high: float | None = None,
     tone: str = "",
     none: object = "",
+    words: Mapping[str, str] | None = None,
 ) -> Column:
     """A column for `table`. Raises ValueError for a kind that there is not."""
     if kind not in KINDS:
         raise ValueError(f"column kind {kind!r}; known: {', '.join(sorted(KINDS))}")
-    return Column(str(head), field, int(span), kind, fmt, float(high or 1.0), tone, str(none))
+    return Column(
+        str(head), field, int(span), kind, fmt, float(high or 1.0), tone, str(none), words
+    )
 
 
 def table(rows: Sequence[Row], columns: Sequence[Column], foot: Row | None = None) -> Markup:
@@ -116,12 +121,15 @@ def _span(c: Column) -> Markup:
 def _cell(row: Row, c: Column, start: Markup) -> Markup:
     tone = row.get(c.tone) if c.tone else None
     value = row[c.field]
+    value = c.words.get(str(value), value) if c.words else value
     shown = escape(marks.plain(c.none)) if marks.blank(value) else KINDS[c.kind](value, c, row)
     side = escape(_CLASSES[c.kind] if tone is None else f"{_CLASSES[c.kind]} {tone}")
     return start + side + Markup('">') + shown + Markup("</td>")
 
 
 def _text(value: object, _column: Column, _row: Row) -> Markup:
+    if isinstance(value, bool):
+        return escape("√" if value else "")
     return marks.date(value) if isinstance(value, dt.date) else escape(marks.plain(value))
 
 

@@ -6,6 +6,7 @@ from functools import partial
 
 import pandas as pd
 
+from tracker.metrics import priority
 from tracker.summary.listing import customer, listed
 from tracker.summary.source import Source, day, number
 from tracker.summary.tiers import active
@@ -42,16 +43,7 @@ def level(source: Source, values: pd.Series) -> dict[str, object]:
 
 def first(source: Source) -> dict[str, object]:
     """Active customers in the order of urgency (M-38), with their reasons."""
-    rows = active(source)
-    risk = rows["risk_level"].map(source.rank("customers", "risk_level"))
-    tier = rows["tier"].map(source.rank("customers", "tier"))
-    order = pd.DataFrame(
-        {
-            "risk": risk, "tier": tier, "late": -rows["overdue_days"].fillna(0),
-            "name": rows["customer_name"],
-        }
-    ).sort_values(["risk", "tier", "late", "name"], na_position="last", kind="stable")  # fmt: skip
-    rows = rows.loc[order.index]
+    rows = priority.order(source.tables, source.as_of, source.settings)
     return listed(source, "customers", rows, "priority", partial(_urgent, source))
 
 
@@ -59,4 +51,5 @@ def _urgent(source: Source, values: pd.Series) -> dict[str, object]:
     return _warning(source, values) | {
         "next_due": day(values.get("next_due")),
         "days": number(values.get("overdue_days")),
+        "behind": number(values["pace_gap"]),
     }

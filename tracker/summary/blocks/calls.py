@@ -15,7 +15,7 @@ def context(source: Source) -> Block | None:
     return {
         "by_month": calls.by_month(source),
         "by_tier": by_tier,
-        "reach": reach.by_tier(source) if source.has("visits") else None,
-        **reach.others(source),
+        "reach": reach.by_tier(source),
+        **reach.sums(source),
         "excluded": source.excluded("visits"),
     }

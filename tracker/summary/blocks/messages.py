@@ -15,7 +15,7 @@ _SHADES = 4
 def context(source: Source) -> Block | None:
     """`tables`: for departments and tiers the heads of columns and `rows` of counts by type.
 
-    Each count has a `shade` from 0 to 4, its part of the largest count. A message of several types
+    Each count has a `tone` from h0 to h4, its part of the largest count. A message of several types
     counts for each of them.
     """
     if not source.has("messaging", "customer_key", "message_type"):
@@ -54,5 +54,5 @@ def _cross(
     return {"heads": [text(k, 12) for k in shown], "rows": table, "left": len(sizes) - len(shown)}
 
 
-def _cell(count: int, most: int) -> dict[str, int]:
-    return {"count": count, "shade": -(-_SHADES * count // most)}
+def _cell(count: int, most: int) -> dict[str, object]:
+    return {"count": count, "tone": f"h{-(-_SHADES * count // most)}"}

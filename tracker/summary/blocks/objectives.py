@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from tracker.summary import practice
+from collections.abc import Mapping
+
+from tracker.metrics import commitments, diary
+from tracker.metrics.calls import window
+from tracker.metrics.share import Share
 from tracker.summary.blocks import Block
 from tracker.summary.source import Source
 
@@ -11,11 +15,33 @@ def context(source: Source) -> Block | None:
     """`execution`, `objectives`, `responses`, `commitments`; those without columns are None."""
     if not source.has("visits", "visit_status", "visit_date"):
         return None
-    rows = practice.in_quarter(source)
-    return {
-        "execution": practice.execution(source, rows),
-        "objectives": practice.objectives(source, rows),
-        "responses": practice.responses(source, rows),
-        "commitments": practice.commitments(source),
+    visits = source.tables["visits"]
+    rows = diary.rows_in(visits, window(source.as_of), source.as_of)
+    found: dict[str, object] = {
+        "execution": {
+            "rate": diary.executed(rows, source.as_of).rate,
+            **diary.execution(rows, source.as_of),
+        },
+        "objectives": None, "responses": None, "commitments": None,
         "excluded": source.excluded("visits"),
-    }
+    }  # fmt: skip
+    if source.has("visits", "objective", "objective_result"):
+        weight = source.settings.small.weighted_partial
+        made = _rated(source, "objective_result", diary.objectives(rows), diary.attained(rows))
+        found["objectives"] = made | {"weighted": diary.attained(rows, weight).rate}
+    if source.has("visits", "customer_response"):
+        counts, share = diary.responses(rows), diary.commitment_rate(rows)
+        found["responses"] = _rated(source, "customer_response", counts, share)
+    if source.has("visits", "commitment_state", "commitment_due"):
+        counts, share = commitments.counts(visits), commitments.kept(visits, source.as_of)
+        found["commitments"] = _rated(source, "commitment_state", counts, share)
+    return found
+
+
+def _rated(
+    source: Source, column: str, counts: Mapping[str, int], share: Share
+) -> dict[str, object]:
+    """`results` (a `word` and `count` each), `rate`, and `n`, of how many."""
+    words = source.words("visits", column)
+    results = [{"word": words.get(code, code), "count": n} for code, n in counts.items()]
+    return {"results": results, "rate": share.rate, "n": share.whole}
