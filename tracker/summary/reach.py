@@ -37,7 +37,8 @@ def _row(source: Source, values: pd.Series) -> dict[str, object]:
     gone = ((source.as_of - first).days + 1) / ((last - first).days + 1)
     capped = number(values["capped"])
     adjusted = None if capped is None else capped / gone
-    return {name: number(values[name]) for name in (*_COUNTS, *_RATES)} | {"adjusted": adjusted}
+    found: dict[str, object] = {name: number(values[name]) for name in (*_COUNTS, *_RATES)}
+    return found | {"adjusted": adjusted}
 
 
 def sums(source: Source) -> dict[str, object]:

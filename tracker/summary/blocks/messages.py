@@ -46,10 +46,11 @@ def _cross(
     shown = sorted(sizes.index[:limit], key=lambda k: rank.get(str(k), 0))
     words = source.words("messaging", "message_type")
     most = max(int(counts[shown].to_numpy().max()), 1)
+    numbers = dict(zip(map(str, counts.index), counts[shown].to_numpy().tolist(), strict=True))
     table = [
-        {"word": word, "cells": [_cell(int(n), most) for n in counts.loc[code, shown]]}
+        {"word": word, "cells": [_cell(n, most) for n in numbers[code]]}
         for code, word in words.items()
-        if code in counts.index
+        if code in numbers
     ]
     return {"heads": [text(k, 12) for k in shown], "rows": table, "left": len(sizes) - len(shown)}
 
