@@ -90,7 +90,11 @@ class Book:
 
     def report(self, as_of: date) -> Report:
         """Check as of a day."""
-        return _report(self, self.session.analyse(as_of))
+        return self.reported(self.session.analyse(as_of))
+
+    def reported(self, analysis: Analysis) -> Report:
+        """An analysis as a report."""
+        return _report(self, analysis)
 
     def plan(self, as_of: date) -> Plan:
         """What a refresh as of a day would write; nothing is written."""

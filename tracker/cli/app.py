@@ -18,6 +18,7 @@ COMMANDS = {
     "check": "tracker.cli.books",
     "refresh": "tracker.cli.books",
     "fix": "tracker.cli.fix",
+    "today": "tracker.cli.today",
     "history": "tracker.cli.history",
     "undo": "tracker.cli.history",
     "restore": "tracker.cli.history",

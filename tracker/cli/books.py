@@ -44,7 +44,7 @@ def check(books: tuple[Path, ...], **options: Any) -> int:
         config = shared.config(path)
         return run_check(path, shared.day(config), config, password=shared.password)
 
-    return each("check", books, shared, one, exit_code=lambda r: verdict(r, shared))
+    return each("check", books, shared, one, exit_code=shared.verdict)
 
 
 @click.command()
@@ -98,15 +98,9 @@ def refresh(
 
     def outcome(report: Report) -> int:
         would = dry and report.changes is not None and report.changes.would_write
-        return 1 if would else verdict(report, shared)
+        return 1 if would else shared.verdict(report)
 
     return each("refresh", books, shared, one, exit_code=outcome, diff=diff)
-
-
-def verdict(report: Report, shared: Common) -> int:
-    """Exit code 1 where there are errors; with --strict, or warnings."""
-    bad = report.count("error") + (report.count("warning") if shared.strict else 0)
-    return 1 if bad else 0
 
 
 def each(

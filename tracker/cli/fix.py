@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.books import each, verdict
+from tracker.cli.books import each
 from tracker.cli.options import PATH, Common, checking, common
 
 if TYPE_CHECKING:
@@ -64,9 +64,7 @@ def fix(
 
         fixtext.show(report, shared, diff=diff and not consent.shown, out=out)
 
-    return each(
-        "fix", (book,), shared, one, exit_code=lambda r: verdict(r, shared), diff=True, show=show
-    )
+    return each("fix", (book,), shared, one, exit_code=shared.verdict, diff=True, show=show)
 
 
 class _Consent:

@@ -65,6 +65,11 @@ class Common:
         kept = tuple(f for f in report.findings if grading.wants(f.code))
         return replace(report, findings=kept)
 
+    def verdict(self, report: Report) -> int:
+        """The exit code of a narrowed report: 1 where it has errors, or warnings under --strict."""
+        bad = report.count("error") + (report.count("warning") if self.strict else 0)
+        return 1 if bad else 0
+
     def day(self, config: Config) -> date:
         """The as-of day: as given, else today in the configured zone."""
         from tracker.api.run import today

@@ -84,7 +84,8 @@ class Source:
         """How long a list of the Summary, or of another section of the thresholds, may be."""
         limits = self.schema.thresholds[section]
         assert isinstance(limits, Mapping)
-        return self.longest or int(limits["limits"][key])
+        own = self.longest if section == "summary" else None
+        return own or int(limits["limits"][key])
 
     def words(self, module: str, column: str) -> Mapping[str, str]:
         """The words of the codes of a pick column, in the workbook's language and their order."""
