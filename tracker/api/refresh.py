@@ -41,7 +41,7 @@ from tracker.xlsx.scan import scan
 _NAMED = 12
 TOLD_ONCE = frozenset({"GEN014", "GEN017", "GEN018", "GEN020"})
 _SIGNS = {"error": "×", "warning": "▲"}
-_TITLES = {"zh": "销售跟踪汇总", "en": "Sales tracking summary"}
+TITLES = {"zh": "销售跟踪汇总", "en": "Sales tracking summary"}
 
 
 @dataclass
@@ -169,7 +169,7 @@ def _plan_sheets(
 ) -> None:
     book, lang = session.book, session.lang
     source = source_of(session, analysis, lasting)
-    context = build(source, title=_TITLES[lang], rep=rep_of(session), choice=choice_of(session))
+    context = build(source, title=TITLES[lang], rep=rep_of(session), choice=choice_of(session))
     html = render_page(context, session.config.templates)
     title = session.title("summary")
     book.put_sheet(title, render_sheet(html, title))

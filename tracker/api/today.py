@@ -13,11 +13,10 @@ from tracker.api.output import write_own
 from tracker.api.report import Report
 from tracker.api.source import rep_of, source_of
 from tracker.opc.crypt import Password
-from tracker.resources import template_dir
 from tracker.summary.agenda.ical import calendar
 from tracker.summary.agenda.route import Agenda, agenda
 from tracker.summary.marks import fill
-from tracker.summary.page import texts
+from tracker.summary.page import template_folders, texts
 
 Speak = Callable[[str], str]
 """From a workbook's language to the one to speak."""
@@ -48,8 +47,7 @@ class Today:
 
 def words_of(config: Config, lang: str) -> Mapping[str, str]:
     """The words of agendas, those of the user's own templates first."""
-    own = [config.templates] if config.templates else []
-    return texts([*own, template_dir()], lang, TEXTS)
+    return texts(template_folders(config.templates), lang, TEXTS)
 
 
 def today(

@@ -136,44 +136,50 @@ class _Links:
         return self._rows(text, place, self.index)
 
     def _rows(self, text: str, place: str | None, index: Index) -> _Found:
-        ids = self._candidates(text, place, index)
+        ids = candidates(text, index, self.ctx, place)
         if len(ids) == 1:
             return _Found((ids[0],) if self.ref.many else ids[0])
         fix = None if ids else index.meant(text)
         if not self.ref.many:
-            return _Found(None, self._near(text, ids, index) or _NOTHING_NEAR, fix)
+            return _Found(None, alike(text, ids, index) or _NOTHING_NEAR, fix)
         found: list[str] = []
         missed: list[tuple[str, list[str]]] = []
         for part in self._parts(text, place, index):
-            ids = self._candidates(part, place, index)
+            ids = candidates(part, index, self.ctx, place)
             if len(ids) == 1:
                 found.append(ids[0])
             else:
                 missed.append((part, ids))
-        near = [n for part, ids in missed for n in self._near(part, ids, index)]
+        near = [n for part, ids in missed for n in alike(part, ids, index)]
         key = tuple(dict.fromkeys(found))
         return _Found(key, near or _NOTHING_NEAR, fix) if missed else _Found(key)
 
     def _parts(self, text: str, place: str | None, index: Index) -> list[str]:
         """Single references; a stroke parts two where it does not stand in a name."""
         parts = split(text)
-        strokes = [p for p in parts if "/" in p and not self._candidates(p, place, index)]
+        strokes = [p for p in parts if "/" in p and not candidates(p, index, self.ctx, place)]
         return [q for p in parts for q in (split(p.replace("/", "、")) if p in strokes else [p])]
 
-    def _candidates(self, part: str, place: str | None, index: Index) -> list[str]:
-        ids, m = index.find(part, place), _QUALIFIED.fullmatch(part)
-        if ids or not m:
-            return ids
-        where = m[2] or m[3]
-        for names in self.ctx.lists.values():
-            where = names.canonical(where) or where
-        return index.find_at(m[1], where)
 
-    def _near(self, part: str, ids: Sequence[str], index: Index) -> list[str]:
-        """The candidates of an ambiguous reference; those of that name; those spelt most alike."""
-        m = _QUALIFIED.fullmatch(part)
-        named = ids or (index.find(m[1], None) if m else [])
-        return [index.label.get(i, i) for i in named[:_SHOWN]] or index.nearest(part)
+def candidates(text: str, index: Index, ctx: Context, place: str | None = None) -> list[str]:
+    """Ids of the rows that a reference may mean: an id, a name, name@place or name（place）.
+
+    `place` is the qualifier that stands elsewhere, canonical.
+    """
+    ids, m = index.find(text, place), _QUALIFIED.fullmatch(text)
+    if ids or not m:
+        return ids
+    where = m[2] or m[3]
+    for names in ctx.lists.values():
+        where = names.canonical(where) or where
+    return index.find_at(m[1], where)
+
+
+def alike(text: str, ids: Sequence[str], index: Index) -> list[str]:
+    """The candidates of an ambiguous reference; those of that name; those spelt most alike."""
+    m = _QUALIFIED.fullmatch(text)
+    named = ids or (index.find(m[1], None) if m else [])
+    return [index.label.get(i, i) for i in named[:_SHOWN]] or index.nearest(text)
 
 
 def _also(ref: Ref, target: Table, ctx: Context) -> Names:

@@ -25,7 +25,8 @@ MARK = 4
 WORKBOOK, OWNER = "workbook", "owner"
 """Keys of `meta`: the workbook's id, and whose it is."""
 _NO_MARK = "-" * MARK
-_DIGEST = "#:"
+DIGEST = "#:"
+"""How a longer text begins that is kept as its digest."""
 _SHEET = "@"
 _KEPT = 16  # longer texts are kept as digests
 
@@ -67,9 +68,9 @@ def kept(value: object) -> object:
     """An input cell's value as the state keeps it: itself, or the digest of a longer text."""
     if not isinstance(value, str):
         return value if isinstance(value, float | int | bool) else str(value)
-    if len(value) <= _KEPT and not value.startswith(_DIGEST):
+    if len(value) <= _KEPT and not value.startswith(DIGEST):
         return value
-    return _DIGEST + hashlib.blake2b(value.encode(), digest_size=8).hexdigest()
+    return DIGEST + hashlib.blake2b(value.encode(), digest_size=8).hexdigest()
 
 
 def read_state(sheet: Sheet | None) -> State:

@@ -19,6 +19,7 @@ COMMANDS = {
     "refresh": "tracker.cli.books",
     "fix": "tracker.cli.fix",
     "today": "tracker.cli.today",
+    "report": "tracker.cli.report",
     "history": "tracker.cli.history",
     "undo": "tracker.cli.history",
     "restore": "tracker.cli.history",

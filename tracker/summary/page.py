@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 TEMPLATE = "summary.html.j2"
 TEXTS = "summary.texts.yaml"
 BLOCKS = "blocks"
+_FOLDERS = (BLOCKS, "report")
 _BLOCK = "block_"
 _BROKEN = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError,
            SyntaxError, MemoryError, OSError)  # fmt: skip
@@ -29,10 +30,20 @@ def render_page(context: Mapping[str, object], folder: Path | None = None) -> st
     `folder` is a user's own template folder; what it lacks comes from the shipped one. Raises
     TemplateError with template and line for a mistake in the template or its texts.
     """
-    folders = template_folders(folder)
-    words = texts(folders, str(context["lang"]))
-    environment = _environment(folders, str(context["lang"]), words)
-    return _guarded(lambda: environment.get_template(TEMPLATE).render({**context, "t": words}))
+    return render(TEMPLATE, context, folder, {"t": TEXTS})
+
+
+def render(
+    template: str, context: Mapping[str, object], folder: Path | None, words: Mapping[str, str]
+) -> str:
+    """A page of any template; `words` says which file of texts it knows under which name.
+
+    `context["lang"]` and `folder` as for `render_page`, as is what is raised.
+    """
+    folders, lang = template_folders(folder), str(context["lang"])
+    known = {name: texts(folders, lang, file) for name, file in words.items()}
+    environment = _environment(folders, lang, known["t"])
+    return _guarded(lambda: environment.get_template(template).render({**context, **known}))
 
 
 def template_folders(folder: Path | None) -> list[Path]:
@@ -126,7 +137,7 @@ def _place(trace: TracebackType | None) -> tuple[str, int]:
     while trace:
         path = Path(trace.tb_frame.f_code.co_filename)
         if path.suffix in {".j2", ".jinja", ".html"}:
-            name = f"{path.parent.name}/{path.name}" if path.parent.name == BLOCKS else path.name
+            name = f"{path.parent.name}/{path.name}" if path.parent.name in _FOLDERS else path.name
             place = (name, trace.tb_lineno)
         trace = trace.tb_next
     return place
