@@ -23,12 +23,14 @@ from tracker.summary.changes import Past, changes
 from tracker.summary.customer.page import build as build_customer
 from tracker.summary.model import build
 from tracker.summary.page import render_page, template_folders, texts
+from tracker.summary.review.page import review
+from tracker.summary.review.spans import Kind
 from tracker.summary.standalone import WORDS, customer_page, report_page
 
 PAGE = b"<!doctype html>"
 PERSONAL = frozenset({"dates"})
 """Blocks of the Summary that tell what is personal."""
-_AHEAD = {None: 7, "week": 7, "month": 14, "quarter": 14}
+_AHEAD: dict[str | None, int] = {None: 7, "week": 7, "month": 14, "quarter": 14}
 """Days that a review of a period looks ahead."""
 
 
@@ -52,7 +54,7 @@ class Page:
 
 
 def report(
-    path: Path, as_of: date, config: Config, *, out: Path, period: str | None = None,
+    path: Path, as_of: date, config: Config, *, out: Path, period: Kind | None = None,
     customer: str | None = None, speak: Speak = str, show: bool = False,
     schema: Path | None = None, password: Password = None,
 ) -> Page:  # fmt: skip
@@ -93,7 +95,7 @@ class _Maker:
         lasting = [f for f in self.analysis.findings if f.code not in TOLD_ONCE]
         self.source = source_of(book.session, self.analysis, lasting, lang)
 
-    def report(self, period: str | None) -> tuple[str, dict[str, object]]:
+    def report(self, period: Kind | None) -> tuple[str, dict[str, object]]:
         """The page of the whole workbook, and what it tells in numbers."""
         session, source = self.book.session, self.source
         past = Past(session.tables, base_rows(session), session.state)
@@ -103,7 +105,8 @@ class _Maker:
         changed = changes(source, past, show=self.show)
         context = {
             "lang": self.lang, "title": self._word("title"), "rep": rep, "as_of": source.as_of,
-            "review": None, "changes": changed, "ahead": ahead,
+            "review": review(source, period) if period else None,
+            "changes": changed, "ahead": ahead,
         }  # fmt: skip
         choice = choice_of(session)
         if not self.show:

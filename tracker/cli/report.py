@@ -12,6 +12,7 @@ from tracker.cli.options import PATH, checking, common
 if TYPE_CHECKING:
     from tracker.api.pages import Page
     from tracker.cli.options import Common
+    from tracker.summary.review.spans import Kind
 
 
 @click.command()
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
               help="The page of one customer instead: id, name or name@institution.")  # fmt: skip
 @checking()
 def report(
-    book: Path, out: Path, period: str | None, customer: str | None, **options: Any
+    book: Path, out: Path, period: Kind | None, customer: str | None, **options: Any
 ) -> int:  # fmt: skip
     """The Summary as one page that stands alone: for a browser, a phone, paper.
 

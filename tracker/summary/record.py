@@ -31,6 +31,8 @@ def facts(
 
 def value(source: Source, module: str, column: Column, cell: object) -> str:
     """One cell as text; blank for nothing."""
+    if column.phrases:
+        return source.remarks(module, column.name, cell) or ""
     if isinstance(cell, tuple | list):
         words = (source.word(module, column.name, c) for c in cell)
         return ("、" if source.lang == "zh" else ", ").join(text(w, 60) for w in words)
