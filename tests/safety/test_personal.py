@@ -183,3 +183,47 @@ def test_a_fault_in_the_program_does_not_say_it(
 def _without_digests(text: str) -> str:
     """Digests, sizes and times are numbers of their own; so are places in the program."""
     return re.sub(r"\b[0-9a-f]{8,64}\b(?<!\b\d{11})|\.py:\d+|\d{4}-\d\d-\d\dT[\d:.+]+", "", text)
+
+
+def test_pages_lists_and_calendars_do_not_say_it(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither before a refresh nor after, when the pages tell what changed since."""
+    files = [path.with_suffix(s) for s in (".html", ".ics")]
+    who = Hand(path.read_bytes()).frame("customers")["customer_id"]
+    for again in (False, True):
+        for lang in ("zh", "en"):
+            said = ["--lang", lang, *DAY]
+            run(["report", str(path), "-o", str(files[0]), *said, "--period", "month"])
+            _no_canary(files[0].read_text("utf-8"))
+            for customer in who.iloc[:6]:
+                run(["report", str(path), "-o", str(files[0]), *said, "--customer", customer])
+                _no_canary(files[0].read_text("utf-8"))
+            for output in ("text", "json"):
+                run(["today", str(path), *said, "-v", "--days", "300", "--format", output])
+            run(["today", str(path), *said, "--ics", str(files[1])])
+            _no_canary(files[1].read_text("utf-8").replace("\r\n ", ""))
+        out = capsys.readouterr()
+        _no_canary(out.out + out.err)
+        if not again:
+            run(["refresh", str(path), *DAY])
+            hand = Hand(path.read_bytes())
+            for (module, field), texts in TYPED.items():
+                hand.type(module, field, int(hand.frame(module).index[0]), texts[0])
+            path.write_bytes(hand.done())
+            capsys.readouterr()
+
+
+def _no_canary(text: str) -> None:
+    hit = CANARY.search(_without_digests(text))
+    assert hit is None, text[max(0, hit.start() - 200) : hit.end()]
+
+
+def test_the_page_of_a_customer_says_it_where_that_is_asked_for(path: Path) -> None:
+    frame = Hand(path.read_bytes()).frame("customers")
+    hit = next(
+        i for i, w in zip(frame["customer_id"], frame["wechat"], strict=True) if WORD in str(w)
+    )
+    out = path.with_suffix(".html")
+    run(["report", str(path), "-o", str(out), *DAY, "--customer", hit, "--show-values"])
+    assert WORD in out.read_text("utf-8")

@@ -9,17 +9,21 @@ import shutil
 import subprocess
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
 from typing import NamedTuple
 
+import lxml.html
 import openpyxl
 import pytest
 from lxml import etree
 from openpyxl.utils.escape import unescape
 from python_calamine import CalamineWorkbook
 
-from tests.books import AS_OF, opened, refreshed
+from tests.books import AS_OF, Hand, opened, refreshed
 from tests.safety.typed import FORMULAS, REP, TAGS, TYPED, hostile, sample
+from tests.summary.agenda.rfc5545 import read
 from tracker.cli.app import run
 from tracker.opc.package import Package
 from tracker.xlsx import Workbook, refs
@@ -37,6 +41,13 @@ _TABLE, _OFFICE = (
 )
 _FORMULA, _KIND = f"{{{_TABLE}}}formula", f"{{{_OFFICE}}}value-type"
 CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+HARMLESS = frozenset(
+    {"html", "head", "meta", "title", "style", "body", "h1", "h2", "h3", "p", "div", "section", "table",
+     "tbody", "tr", "th", "td", "dl", "dt", "dd", "ul", "li", "span", "b", "i", "br", "a", "data", "time",
+     "meter", "figure", "svg", "text", "line", "rect", "circle", "polyline", "path", "g"}
+)  # fmt: skip
+"""What the templates are made of."""
 
 
 class Made(NamedTuple):
@@ -170,6 +181,66 @@ def test_json_carries_them_as_data(
     assert len(set(TAGS) & values) > 8
     assert not CONTROLS.search(out.out.replace("\u202e", ""))  # JSON writes controls as \\u
     assert out.err == ""
+
+
+def pages(path: Path, lang: str) -> Iterator[str]:
+    """The report, with a review and with personal fields, and the pages of customers."""
+    out = path.with_suffix(".html")
+    ids = opened(path.read_bytes()).session.frames["customers"]["customer_id"]
+    more = [["--period", "quarter", "--show-values"], *(["--customer", i] for i in ids.iloc[:9])]
+    for options in more:
+        code = run(["report", str(path), "-o", str(out), *DAY, "--lang", lang, *options])
+        assert code == 1, options
+        yield out.read_text("utf-8")
+
+
+@pytest.mark.parametrize("state", ["before", "after"])
+def test_a_page_has_no_tag_link_or_script_of_theirs(made: Made, path: Path, state: str) -> None:
+    path.write_bytes(getattr(made, state))
+    seen = 0
+    for html in pages(path, made.lang):
+        root = lxml.html.document_fromstring(html)
+        found = {str(e.tag) for e in root.iter() if isinstance(e.tag, str)}
+        assert found <= HARMLESS, found - HARMLESS
+        names = {str(a) for e in root.iter() for a in e.attrib}
+        assert not names & {"href", "src", "action", "srcdoc"}
+        assert not {a for a in names if a.startswith("on")}
+        assert "49" not in {t.strip() for t in root.itertext()}
+        text = " ".join(root.itertext())
+        seen += sum(t in text for t in ("{{7*7}}", "<script>alert(1)</script>", "=1+1"))
+    assert seen > 6
+
+
+@pytest.mark.parametrize("command", [["today"], ["today", "--show-values", "-v"]])
+def test_a_list_of_what_is_due_is_plain(
+    path: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    run([command[0], str(path), *DAY, "--days", "366", *command[1:]])
+    out = capsys.readouterr().out
+    assert not CONTROLS.search(out)
+    run([command[0], str(path), *DAY, "--days", "366", "--format", "json"])
+    assert json.loads(capsys.readouterr().out)["days"]
+
+
+def test_a_calendar_holds_them_as_text(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    hand = Hand(path.read_bytes())
+    frame = hand.frame("visits")
+    planned = frame[frame["visit_status"].eq("planned") & frame["visit_date"].gt("2026-06-30")]
+    for text, row in zip(cycle(TYPED), planned.index, strict=False):
+        hand.type("visits", "objective", int(row), text + "\nBEGIN:VEVENT\r\nURL:http://x.example")
+        for name in ("customer", "institution"):
+            hand.type("visits", name, int(row), frame[name].iloc[-1])
+    people = hand.frame("customers")
+    assert len(planned) > 5
+    path.write_bytes(hand.done())
+    made = path.with_suffix(".ics")
+    run(["today", str(path), *DAY, "--ics", str(made)])
+    assert str(made) in capsys.readouterr().out
+    entries = read(made.read_bytes())
+    known = {"UID", "DTSTAMP", "SEQUENCE", "SUMMARY", "DTSTART", "DTEND", "TRANSP", "LOCATION",
+             "DESCRIPTION", "CATEGORIES", "CLASS", "STATUS", "RRULE"}  # fmt: skip
+    assert {name for e in entries for name in e.properties} <= known
+    assert len(people) > 3
 
 
 @pytest.mark.office

@@ -20,6 +20,7 @@ COMMANDS = {
     "fix": "tracker.cli.fix",
     "today": "tracker.cli.today",
     "report": "tracker.cli.report",
+    "template": "tracker.cli.template",
     "history": "tracker.cli.history",
     "undo": "tracker.cli.history",
     "restore": "tracker.cli.history",

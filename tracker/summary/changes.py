@@ -35,14 +35,14 @@ def changes(source: Source, past: Past, *, show: bool = False) -> dict[str, obje
     of these words), `name` and `fields` (`label`, `old`, `new`; None for blank, "…" for a longer
     text or a value that is personal, unless `show`). Rows are cut at `agenda.limits.changes`.
     """
-    if not past.state.meta:
+    if "as_of" not in past.state.meta:
         return None
     tables = [_table(source, past, name, table, show=show) for name, table in past.tables.items()]
     lost = [_lost(source, name, len(rows)) for name, rows in past.state.rows.items()
             if rows and name not in past.tables]  # fmt: skip
     shown = [t for t in (*tables, *lost) if t["total"]]
     total = sum(int(str(t["total"])) for t in shown)
-    return {"day": past.state.meta.get("as_of"), "total": total, "tables": shown}
+    return {"day": past.state.meta["as_of"], "total": total, "tables": shown}
 
 
 def _table(source: Source, past: Past, name: str, table: Table, *, show: bool) -> dict[str, object]:

@@ -9,7 +9,7 @@ import colorsys
 import re
 from collections.abc import Iterator
 
-_DEEPEST = 0.11  # lightness of what is white by day
+_DEEPEST = 0.1  # lightness of what is white by day
 _PALE = 0.8
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")

@@ -31,8 +31,7 @@ def build(source: Source, who: str, *, rep: str | None, show: bool = False) -> d
     own = Own(source, who)
     person = own.person
     desk = Desk(source, source.as_of + dt.timedelta(days=_NEXT))
-    items = [entry(i) for i in sorted(find(desk.source, desk.until), key=lambda i: i.day)
-             if who in i.who and not i.off and (show or i.kind != "date")]  # fmt: skip
+    items = _next(desk, who, show=show)
 
     def told(owner: str) -> list[dict[str, object]]:
         return facts(source, "customers", person, lambda c: _shown(c, owner, show=show))
@@ -60,6 +59,15 @@ def build(source: Source, who: str, *, rep: str | None, show: bool = False) -> d
         "hidden": not show,
         "excluded": own.faulty,
     }
+
+
+def _next(desk: Desk, who: str, *, show: bool) -> list[dict[str, object]]:
+    """What is due for the customer; the frequency's day only where no visit is agreed."""
+    found = find(desk.source, desk.until)
+    mine = [i for i in found if who in i.who and not i.off and (show or i.kind != "date")]
+    if any(i.kind in ("visit", "next") for i in mine):
+        mine = [i for i in mine if i.kind != "due"]
+    return [entry(i) for i in sorted(mine, key=lambda i: i.day)]
 
 
 def _shown(column: Column, owner: str, *, show: bool) -> bool:
