@@ -21,6 +21,7 @@ COMMANDS = {
     "today": "tracker.cli.today",
     "report": "tracker.cli.report",
     "template": "tracker.cli.template",
+    "rollup": "tracker.cli.rollup",
     "history": "tracker.cli.history",
     "undo": "tracker.cli.history",
     "restore": "tracker.cli.history",

@@ -24,6 +24,15 @@ def part_of(package: Package) -> str | None:
     return package.related("", "custom-properties") or package.related("", "customProperties")
 
 
+def saved_at(package: Package) -> str:
+    """When the workbook was last saved by its own record, as it stands there; "" where it does not say."""
+    part = package.related("", "core-properties")
+    if part is None or part not in package:
+        return ""
+    found = parse_xml(package.read(part)).find("{*}modified")
+    return (found.text or "").strip() if found is not None else ""
+
+
 def read(package: Package) -> dict[str, Property]:
     """Properties by name. A kind of value that cells do not know comes as its text."""
     part, found = part_of(package), dict[str, Property]()

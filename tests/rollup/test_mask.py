@@ -1,0 +1,58 @@
+"""Personal values stay out, also of free text; pseudonyms are stable and tell nothing."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+
+from tracker.rollup.mask import HIDDEN, Mask, unknown_fields
+from tracker.rollup.settings import RollupSettings
+from tracker.schema.load import load
+
+SCHEMA = load()
+CUSTOMERS = SCHEMA.modules["customers"]
+PHONE = CUSTOMERS.by_name["private_phone"]
+REMARKS = CUSTOMERS.by_name["remarks"]
+SCRUB = RollupSettings.of(SCHEMA.thresholds).scrub
+
+
+def shown(mask: Mask, column: str, *values: object) -> list[object]:
+    series = pd.Series(values, dtype=object)
+    return mask.column(CUSTOMERS, CUSTOMERS.by_name[column], series).tolist()
+
+
+def test_a_personal_column_is_hidden_and_a_blank_stays_blank() -> None:
+    assert shown(Mask(), "private_phone", "13800138000", None) == [HIDDEN, None]
+    assert shown(Mask(), "institution", "市一医院") == ["市一医院"]
+
+
+def test_fields_asked_for_are_let_through() -> None:
+    for name in ("private_phone", "customers.private_phone"):
+        assert shown(Mask(frozenset({name})), "private_phone", "13800138000") == ["13800138000"]
+    assert unknown_fields(["wechat", "customers.email", "remarks", "nonsense"], SCHEMA.modules) == [
+        "remarks",
+        "nonsense",
+    ]
+
+
+def test_pseudonyms_are_equal_for_equal_values_and_follow_the_key() -> None:
+    first, other = Mask(key=b"a" * 16), Mask(key=b"b" * 16)
+    a, b, c = shown(first, "private_phone", "13800138000", "13800138000", "13900139000")
+    assert a == b != c
+    assert a != shown(other, "private_phone", "13800138000")[0]
+    assert not re.search(r"1[3-9]\d{9}", str(a))
+
+
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [
+        ("手机13800138000，下午联系", f"手机{HIDDEN}，下午联系"),
+        ("+86 138-0013-8000", HIDDEN),
+        ("邮箱 li.wei+x@mail.example 可用", f"邮箱 {HIDDEN} 可用"),
+        ("剂量 10mg，2026-06-30，编号 20260630138", "剂量 10mg，2026-06-30，编号 20260630138"),
+    ],
+)
+def test_free_text_is_scrubbed(typed: str, left: str) -> None:
+    assert shown(Mask(scrub=SCRUB), "remarks", typed) == [left]

@@ -1,0 +1,183 @@
+"""The whole way from a folder of workbooks to one, as a caller sees it."""
+
+from __future__ import annotations
+
+import random
+import re
+import shutil
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tests.books import AS_OF
+from tracker.api.book import Book
+from tracker.api.rollup import Request, Rollup, rollup
+from tracker.errors import ConfigError, UnsuitableFileError
+from tracker.rollup.mask import HIDDEN
+
+MODULES = (
+    "客户基础信息",
+    "拜访记录与计划",
+    "产品与信息传递",
+    "销售目标与达成",
+    "客户反馈与问题跟进",
+)
+
+
+def rolled(paths: Sequence[Path], out: Path | None = None, **more: Any) -> Rollup:
+    return rollup(Request(paths=paths, as_of=AS_OF, out=out, **more))
+
+
+def lines(path: Path, sheet: str) -> list[dict[str, Any]]:
+    book = openpyxl.load_workbook(path, read_only=True)
+    head, *rows = book[sheet].iter_rows(values_only=True)
+    return [dict(zip(map(str, head), r, strict=True)) for r in rows]
+
+
+def test_every_row_of_every_book_is_there_with_its_place(team: Path, tmp_path: Path) -> None:
+    out = tmp_path / "rollup.xlsx"
+    found = rolled([team], out)
+    visits = lines(out, "拜访记录与计划")
+    by_place = {(v["来源文件"], v["来源行"]): v for v in visits}
+    assert len(by_place) == len(visits)
+    for file in sorted(team.iterdir()):
+        book = Book(file)
+        frame, refs = book.modules["visits"], book.cells("visits")["visit_date"]
+        for key, day, cell in zip(frame.index, frame["visit_date"], refs, strict=True):
+            row = int("".join(c for c in cell if c.isdigit()))
+            line = by_place.pop((file.name, row))
+            assert line["拜访编号"] == key
+            assert line["拜访日期"].date() == day.date()
+            assert line["代表"] == file.stem
+    assert not by_place
+    assert found.rows["visits"] == len(visits)
+
+
+def test_order_of_paths_and_processes_do_not_show(team: Path, tmp_path: Path) -> None:
+    files, results = sorted(team.iterdir()), set()
+    for n, jobs in enumerate((1, 2, 1)):
+        random.Random(n).shuffle(files)
+        out = tmp_path / f"{n}.xlsx"
+        rolled(files, out, jobs=jobs, fresh=True)
+        results.add(out.read_bytes())
+    rolled([team], tmp_path / "known.xlsx")
+    results.add((tmp_path / "known.xlsx").read_bytes())
+    assert len(results) == 1
+
+
+def test_an_unchanged_book_is_not_read_again(team: Path) -> None:
+    assert not any(b.known for b in rolled([team]).books)
+    assert all(b.known for b in rolled([team]).books)
+    (team / "R101.xlsx").write_bytes((team / "R102.xlsx").read_bytes())
+    states = {b.name: (b.state, b.known) for b in rolled([team]).books}
+    assert states["R101.xlsx"] == ("read", True)
+    assert states["R102.xlsx"][0] == "copy"
+    other_day = rollup(Request(paths=[team], as_of=date(2026, 7, 1)))
+    assert not any(b.known for b in other_day.books)
+
+
+def test_a_bad_book_is_named_and_the_others_are_whole(team: Path, tmp_path: Path) -> None:
+    whole = rolled([team]).rows
+    (team / "broken.xlsx").write_bytes((team / "R101.xlsx").read_bytes()[:5000])
+    (team / "old.xls").write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600)
+    shutil.copy(team / "R102.xlsx", team / "R102 (冲突副本).xlsx")
+    openpyxl.Workbook().save(team / "other.xlsx")
+    (team / "~$R103.xlsx").write_bytes(b"\x03Wang" + b"\0" * 160)
+    out = tmp_path / "rollup.xlsx"
+    found = rolled([team], out, expected=["R101", "R999"])
+    states = {b.name: b.state for b in found.books}
+    assert states == {
+        "R101.xlsx": "read", "R102 (冲突副本).xlsx": "read", "R102.xlsx": "copy",
+        "R103.xlsx": "partial", "R104.xlsx": "read", "R105.xlsx": "read", "R999": "missing",
+        "broken.xlsx": "skipped", "old.xls": "skipped", "other.xlsx": "skipped",
+    }  # fmt: skip
+    assert all(b.remarks for b in found.books if b.state != "read")
+    assert found.rows == whole
+
+
+def test_a_rollup_is_not_rolled_up(team: Path, tmp_path: Path) -> None:
+    out = team / "rollup.xlsx"
+    rolled([team], out)
+    first = out.read_bytes()
+    rolled([team], out)
+    assert out.read_bytes() == first
+    rolled([team, tmp_path], tmp_path / "other.xlsx")
+    found = rolled([tmp_path / "other.xlsx", team])
+    states = {b.name: b.state for b in found.books}
+    assert states["other.xlsx"] == states["team/rollup.xlsx"] == "skipped"
+
+
+def test_what_several_reps_have_is_listed_and_never_merged(team: Path, tmp_path: Path) -> None:
+    out = tmp_path / "rollup.xlsx"
+    found = rolled([team], out)
+    told = [f for _, f in found.findings if f.code == "ROL703"]
+    assert told
+    assert len({f.value for f in told}) == len(told)
+    shared = [m for m in found.shared if m.module == "targets"]
+    sold = lines(out, "销售目标与达成")
+    for m in shared[:20]:
+        for book, s in m.seen:
+            (line,) = [v for v in sold if (v["来源文件"], v["来源行"]) == (book.name, s.row)]
+            assert line["实际达成"] == s.facts["actual"]
+
+
+def test_no_personal_value_of_anybody_is_in_the_rollup(team: Path, tmp_path: Path) -> None:
+    secrets = set[str]()
+    for file in team.iterdir():
+        for name, frame in Book(file).modules.items():
+            for column in Book(file).schema.modules[name].columns:
+                if column.data_class != "public" and column.name in frame and not column.picks:
+                    secrets |= {str(v) for v in frame[column.name].dropna() if len(str(v)) > 4}
+    dates = re.compile(r"(\d{4}-)?\d\d-\d\d( 00:00:00)?")  # any column holds such
+    secrets = {s for s in secrets if re.search(r"[\d@]", s) and not dates.fullmatch(s)}
+    assert len(secrets) > 30
+    out = tmp_path / "rollup.xlsx"
+    rolled([team], out, parquet=tmp_path / "parquet")
+    texts = "\n".join(
+        str(v)
+        for sheet in openpyxl.load_workbook(out)
+        for row in sheet.iter_rows(values_only=True)
+        for v in row
+        if v is not None
+    )
+    import pyarrow.parquet as pq
+
+    texts += "".join(str(pq.read_table(f).to_pydict()) for f in (tmp_path / "parquet").iterdir())
+    assert [s for s in secrets if s in texts] == []
+    assert {v["重要日期"] for v in lines(out, "客户偏好与个性化需求")} == {HIDDEN, None}
+
+
+def test_unmasking_is_recorded(team: Path, tmp_path: Path) -> None:
+    out = tmp_path / "rollup.xlsx"
+    rolled([team], out, unmask=["private_phone"])
+    head = [
+        str(r[0])
+        for r in openpyxl.load_workbook(out)["来源"].iter_rows(max_row=4, values_only=True)
+    ]
+    assert any("private_phone" in line for line in head)
+    with pytest.raises(ConfigError, match="remarks"):
+        rolled([team], unmask=["remarks"])
+
+
+def test_parquet_holds_the_rows_as_values_and_codes(team: Path, tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    found = rolled([team], parquet=tmp_path / "p")
+    visits = pq.read_table(tmp_path / "p" / "visits.parquet").to_pandas()
+    assert len(visits) == found.rows["visits"]
+    (head, *_), frame = found.books, Book(team / found.books[0].name).modules["visits"]
+    mine = visits[visits["source_file"] == head.name].set_index("visit_id")
+    assert mine["visit_status"].tolist() == frame["visit_status"].tolist()
+    assert list(mine["visit_date"]) == [d.date() for d in frame["visit_date"]]
+    assert [tuple(p) for p in mine["purpose"]] == frame["purpose"].tolist()
+
+
+def test_nothing_to_roll_up_says_so(tmp_path: Path) -> None:
+    with pytest.raises(UnsuitableFileError):
+        rolled([tmp_path])
+    with pytest.raises(UnsuitableFileError, match="no such"):
+        rolled([tmp_path / "none"])

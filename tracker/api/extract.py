@@ -1,0 +1,134 @@
+"""What a rollup takes from one workbook: the unit of work of many processes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tracker.api import config as configs
+from tracker.api.book import Book
+from tracker.api.config import Config
+from tracker.api.session import Analysis, Session
+from tracker.errors import TrackerError
+from tracker.opc.readbook import read_file
+from tracker.rollup.model import Extract, Head, Unread, Words
+from tracker.rollup.settings import RollupSettings
+from tracker.rollup.shared import sightings
+from tracker.xlsx import docprops
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KIND, ROLLUP = "kind", "rollup"
+"""Key and value of a state's `meta` that mark a workbook as a rollup."""
+_ROLLUP: Words = {
+    "zh": "这是汇总结果，不是代表的工作簿；不计入",
+    "en": "this is the result of a rollup, not a workbook that somebody keeps; left out",
+}
+
+
+def extract(
+    path: Path, schema: Path | None = None, *, as_of: date, config: Config | None = None,
+    data: bytes | None = None,
+) -> Extract | Unread:  # fmt: skip
+    """Read, check and compute one workbook; nothing is written, and nothing is raised for its faults.
+
+    Args:
+        path: the workbook.
+        schema: a schema folder of one's own.
+        as_of: the day everything is computed for.
+        config: the configuration; None finds that of the workbook.
+        data: the file's bytes where they are read already.
+    """
+    digest = ""
+    try:
+        raw = read_file(path) if data is None else data
+        digest = hashlib.sha256(raw).hexdigest()
+        held = configs.load(configs.find(path)) if config is None else config
+        book = Book(path, raw, schema=schema, config=held)
+        if book.session.state.meta.get(KIND) == ROLLUP:
+            return Unread(_ROLLUP)
+        return _taken(book, digest, as_of)
+    except TrackerError as e:
+        return Unread({lang: _reason(e, path, lang) for lang in ("zh", "en")})
+
+
+def _reason(error: TrackerError, path: Path, lang: str) -> str:
+    """An error's message without the path that the source's line names already."""
+    said = error.message(lang)
+    for start in (f"{path}：", f"{path}: "):
+        said = said.removeprefix(start)
+    return said
+
+
+def _taken(book: Book, digest: str, as_of: date) -> Extract:
+    session = book.session
+    analysis = session.analyse(as_of)
+    frames = {n: _with(f, analysis.computed[n]) for n, f in session.frames.items()}
+    return Extract(_head(session, digest, analysis, frames), frames, dict(analysis.valid))
+
+
+def _head(
+    session: Session, digest: str, analysis: Analysis, frames: Mapping[str, pd.DataFrame]
+) -> Head:
+    meta, modules = session.state.meta, session.schema.modules
+    names = RollupSettings.of(session.schema.thresholds)
+    return Head(
+        digest=digest,
+        workbook=session.workbook_id,
+        revision=int(meta.get("revision", "0")),
+        saved=docprops.saved_at(session.book.package),
+        refreshed=meta.get("as_of", ""),
+        version=meta.get("schema", ""),
+        owner=session.ctx.settings.get(names.owner, "").strip(),
+        owner_name=session.ctx.settings.get(names.owner_name, "").strip(),
+        lang=session.lang,
+        sheets={n: p.sheet.name for n, p in session.places.items()},
+        columns={
+            n: tuple(c.name for c in modules[n].columns if c.name in f) for n, f in frames.items()
+        },
+        rows={n: len(f) for n, f in frames.items()},
+        findings=tuple(analysis.findings),
+        spellings={n: dict(v.by_spelling) for n, v in session.ctx.lists.items()},
+        sightings=sightings(frames, modules, names.shared),
+        remarks=(*_absent(session), *_unfit(session)),
+    )
+
+
+def _with(frame: pd.DataFrame, computed: pd.DataFrame) -> pd.DataFrame:
+    """Input and computed columns side by side."""
+    return frame.join(computed[[c for c in computed if c not in frame]])
+
+
+def _absent(session: Session) -> list[Words]:
+    """Tables that the workbook lacks."""
+    gone = [m for n, m in session.schema.modules.items() if n not in session.tables]
+    said = {lang: "、".join(m.sheet[lang] for m in gone) for lang in ("zh", "en")}
+    said["en"] = said["en"].replace("、", ", ")
+    zh, en = f"没有这些表：{said['zh']}", f"it has no table of {said['en']}"
+    return [{"zh": zh, "en": en}] if gone else []
+
+
+def _unfit(session: Session) -> list[Words]:
+    """Columns that every row must have and that the workbook lacks: another or older layout."""
+    found = list[Words]()
+    for table in session.tables.values():
+        lost = [
+            c.label(session.lang)
+            for c in table.module.columns
+            if c.need == "required" and c.name not in table.place.columns
+        ]
+        if lost:
+            sheet = table.place.sheet.name
+            zh = f"“{sheet}”缺少列：{'、'.join(lost)}（版式较旧或被删），相关的行不完整"
+            en = f'"{sheet}" lacks {", ".join(lost)} (an older layout, or deleted)'
+            found.append({"zh": zh, "en": en})
+    known, own = session.state.meta.get("schema", ""), session.schema.version
+    if known not in ("", own):
+        zh = f"上次刷新用的表结构版本是 {known}，现为 {own}；请该代表刷新一次"
+        en = f"last refreshed with schema version {known}, now {own}; let its owner refresh it"
+        found.append({"zh": zh, "en": en})
+    return found

@@ -1,0 +1,68 @@
+"""The files that paths and folders name, for commands over many workbooks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from tracker.errors import UnsuitableFileError
+
+_BOOKS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm"})
+_OTHERS = frozenset({".xls", ".xlsb", ".ods", ".et", ".numbers"})
+_OWNERS = ("~$", ".~lock.")
+INBOX = "tracker-inbox"
+
+
+def workbooks(paths: Sequence[Path], leave_out: Iterable[Path] = ()) -> dict[str, Path]:
+    """Every workbook that the paths name, files as they are and folders with all below them.
+
+    Files of other table formats are listed too, so that nobody misses them in silence; owner files,
+    hidden folders and `tracker-inbox` are passed over. The same file named twice counts once.
+
+    Args:
+        paths: files and folders. Raises UnsuitableFileError for one that does not exist.
+        leave_out: files that are not taken up where a folder holds them.
+
+    Returns:
+        Name -> path. The name is the path below the folder that all files have in common, with
+        "/", so that it depends neither on the order of the paths nor on where they lie.
+    """
+    out = {_real(p) for p in leave_out}
+    found = dict[Path, Path]()
+    for path in paths:
+        for file in _files(path):
+            real = _real(file)
+            if real not in out or file == path:
+                found.setdefault(real, real)
+    if not found:
+        return {}
+    top = Path(os.path.commonpath([f.parent for f in found]))
+    return {f.relative_to(top).as_posix(): f for f in sorted(found)}
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if path.is_dir() and path.suffix.lower() != ".numbers":
+        yield from _below(path)
+    elif path.exists() or path.is_symlink():
+        yield path
+    else:
+        raise UnsuitableFileError(
+            path=path, zh="找不到这个文件或文件夹；请检查路径",
+            en="no such file or folder; check the path",
+        )  # fmt: skip
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    for entry in sorted(folder.iterdir()):
+        hidden = entry.name.startswith((".", *_OWNERS)) or entry.name == INBOX
+        if hidden:
+            continue
+        if entry.suffix.lower() in _BOOKS | _OTHERS:
+            yield entry
+        elif entry.is_dir() and not entry.is_symlink():
+            yield from _below(entry)
+
+
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))

@@ -1,0 +1,330 @@
+"""Many workbooks as one: read in any order and in parallel, put together in one order."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from dataclasses import field as having
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Self
+
+from tracker.api import config as configs
+from tracker.api.book import schema_for
+from tracker.api.cache import Cache
+from tracker.api.config import Config
+from tracker.api.extract import KIND, ROLLUP, extract
+from tracker.api.gather import workbooks
+from tracker.api.pool import run
+from tracker.checks.catalogue import grade
+from tracker.errors import ConfigError, TrackerError, UnsuitableFileError
+from tracker.findings import RANK, Finding
+from tracker.opc.owners import live_owner
+from tracker.opc.readbook import read_file
+from tracker.opc.save import write_new
+from tracker.rollup import choose, texts
+from tracker.rollup.mask import Mask, unknown_fields
+from tracker.rollup.model import Book, Extract, Unread, Words
+from tracker.rollup.parquet import ParquetWriter, require
+from tracker.rollup.settings import RollupSettings
+from tracker.rollup.shared import Meeting, meetings
+from tracker.rollup.sheets import MOST_ROWS, RollupBook
+from tracker.rollup.verdicts import verdicts
+from tracker.schema.model import Schema
+
+_LOST: Words = {
+    "zh": "读取时进程多次异常结束，没有计入；请单独用 tracker check 检查",
+    "en": "the processes that read it died; look at it alone with tracker check",
+}
+
+
+@dataclass(frozen=True)
+class Rollup:
+    """What a rollup came to.
+
+    Attributes:
+        books: every source, those taken first.
+        findings: of the books and about them, errors first; each with its book.
+        shared: what several owners have.
+        written: files that were written.
+    """
+
+    as_of: date
+    lang: str
+    schema: Schema
+    books: tuple[Book, ...]
+    findings: tuple[tuple[Book, Finding], ...]
+    shared: tuple[Meeting, ...]
+    written: tuple[Path, ...] = ()
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """Records by module."""
+        found: dict[str, int] = {}
+        for book in self.books:
+            for name, count in book.head.rows.items() if book.taken and book.head else ():
+                found[name] = found.get(name, 0) + count
+        return found
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a rollup is asked for.
+
+    Attributes:
+        paths: files and folders.
+        out: the workbook to write, or None.
+        parquet: folder for the rows as parquet, or None.
+        expected: owners or file names that should be there.
+        unmask: personal fields whose values are let through; recorded in the workbook.
+        key: for pseudonyms in the place of hidden values.
+        jobs: processes; `scheduler`: address of a Dask scheduler instead.
+        schema: a schema folder of one's own; `lang`: of the workbook, by default that of most books.
+        fresh: read every workbook although it is known.
+    """
+
+    paths: Sequence[Path]
+    as_of: date
+    out: Path | None = None
+    parquet: Path | None = None
+    expected: Sequence[str] = ()
+    unmask: Sequence[str] = ()
+    key: bytes | None = None
+    jobs: int = 1
+    scheduler: str | None = None
+    schema: Path | None = None
+    lang: str | None = None
+    fresh: bool = False
+    progress: Callable[[int, int], object] = having(default=lambda _done, _all: None)
+
+
+def rollup(request: Request) -> Rollup:
+    """Read the workbooks, put them together, and write what is asked for.
+
+    A workbook that cannot be read is named among the sources. The order of paths, the number of
+    processes and what is cached never show in the result.
+
+    Raises:
+        UnsuitableFileError: a path does not exist, or none of the files could be read.
+        ConfigError: what is asked for cannot be, or an extra is missing.
+        RefusedError: the output exists and is open or not to be replaced.
+    """
+    config = configs.load(configs.find(_start(request.paths)))
+    schema = schema_for(config, request.schema)
+    thresholds = configs.overlaid(schema.thresholds, config.thresholds)
+    settings = RollupSettings.of(thresholds)
+    _require(request, schema)
+    files = workbooks(request.paths, [request.out] if request.out else ())
+    with _Store(_conditions(schema, config, request)) as store:
+        taken, known = _read(files, request, store)
+        books = [_as_of_now(b, files) for b in choose.books(taken, known)]
+        books += choose.missing(request.expected, books)
+        if not any(b.taken for b in books):
+            raise _nothing(request, books)
+        met = meetings(books)
+        own = verdicts(books, met, schema.version, request.as_of, settings.stale_days)
+        result = Rollup(
+            request.as_of, request.lang or _language(books), schema, tuple(books),
+            _graded(books, own, schema, config), tuple(met),
+        )  # fmt: skip
+        mask = Mask(frozenset(request.unmask), settings.scrub, request.key)
+        return replace(result, written=tuple(_write(result, request, mask, store, files)))
+
+
+def _start(paths: Sequence[Path]) -> Path:
+    """The path whose folder decides which configuration holds."""
+    first = min(Path(os.path.realpath(p)) for p in paths)
+    return first / "x" if first.is_dir() else first
+
+
+def _require(request: Request, schema: Schema) -> None:
+    wrong = unknown_fields(request.unmask, schema.modules)
+    if wrong:
+        raise ConfigError(
+            path="--unmask",
+            zh=f"不是个人信息字段：{'、'.join(wrong)}",
+            en=f"no personal field: {', '.join(wrong)}",
+        )
+    if request.parquet is not None:
+        require()
+
+
+class _Store:
+    """Where extracts lie between reading and writing: the cache, or a folder for this run."""
+
+    def __init__(self, conditions: str) -> None:
+        self._cache = Cache(conditions)
+        self._spill = tempfile.TemporaryDirectory()
+        self._own = Cache(conditions, Path(self._spill.name))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._cache.sweep()
+        self._spill.cleanup()
+
+    def get(self, digest: str) -> Extract | None:
+        return self._cache.get(digest) or self._own.get(digest)
+
+    def put(self, found: Extract) -> None:
+        if not self._cache.put(found):
+            self._own.put(found)
+
+
+def _conditions(schema: Schema, config: Config, request: Request) -> str:
+    """Everything beside a file's bytes that an extract depends on."""
+    said = f"{request.as_of}\0{schema!r}\0{config!r}"
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _read(
+    files: Mapping[str, Path], request: Request, store: _Store
+) -> tuple[dict[str, choose.Taken], set[str]]:
+    """What comes of each file, by name, and which of them were known already."""
+    found: dict[str, choose.Taken] = {}
+    known, digests = set[str](), dict[str, str]()
+    for name, path in files.items():
+        digests[name] = _digest(path)
+        held = None if request.fresh or not digests[name] else store.get(digests[name])
+        if held is not None:
+            known.add(name)
+            found[name] = held.head
+    todo = {
+        n: partial(extract, p, request.schema, as_of=request.as_of)
+        for n, p in files.items()
+        if n not in known
+    }
+    results = run(todo, request.jobs, request.scheduler, lambda: Unread(_LOST))
+    for done, (name, result) in enumerate(results, 1):
+        if isinstance(result, Extract):
+            store.put(result)
+            found[name] = result.head
+        else:
+            found[name] = result
+        request.progress(done, len(todo))
+    return found, known
+
+
+def _digest(path: Path) -> str:
+    try:
+        return hashlib.sha256(read_file(path)).hexdigest()
+    except TrackerError:
+        return ""
+
+
+def _as_of_now(book: Book, files: Mapping[str, Path]) -> Book:
+    """The book with what does not lie in its bytes: whether somebody has it open."""
+    owner = live_owner(files[book.name])
+    if owner is None or not book.taken:
+        return book
+    said: Words = {
+        "zh": f"正被 {owner.who} 打开；读到的是最近一次保存的内容",
+        "en": f"open ({owner.who}); what was saved last is what counts",
+    }
+    return replace(book, state="partial", remarks=(*book.remarks, said))
+
+
+def _language(books: Sequence[Book]) -> str:
+    langs = [b.head.lang for b in books if b.taken and b.head]
+    return max(sorted(set(langs), reverse=True), key=langs.count)
+
+
+def _nothing(request: Request, books: Sequence[Book]) -> UnsuitableFileError:
+    path = ", ".join(str(p) for p in request.paths)
+    first = books[0] if books else None
+    zh = (
+        f"没有一个工作簿可以汇总（{first.name}：{first.remarks[0]['zh']}）"
+        if first
+        else "里面没有工作簿"
+    )
+    en = (
+        f"no workbook could be read ({first.name}: {first.remarks[0]['en']})"
+        if first
+        else "no workbook in it"
+    )
+    return UnsuitableFileError(path=path, zh=zh, en=en)
+
+
+def _graded(
+    books: Sequence[Book], own: Sequence[tuple[Book, Finding]], schema: Schema, config: Config
+) -> tuple[tuple[Book, Finding], ...]:
+    """All findings, errors first, then in order of book and place."""
+    ranked = {b.name: i for i, b in enumerate(books)}
+    about = [(b, f) for b, one in own for f in grade([one], schema, config.grading)]
+    inside = [(b, f) for b in books if b.taken and b.head for f in b.head.findings]
+    return tuple(sorted(about + inside, key=lambda p: (RANK[p[1].severity], ranked[p[0].name])))
+
+
+def _columns(books: Sequence[Book], schema: Schema) -> dict[str, tuple[str, ...]]:
+    """Fields of each module that any book has, in the order of the schema."""
+    have: dict[str, set[str]] = {}
+    for book in books:
+        for name, fields in book.head.columns.items() if book.taken and book.head else ():
+            have.setdefault(name, set()).update(fields)
+    return {
+        n: tuple(c.name for c in m.columns if c.name in have[n])
+        for n, m in schema.modules.items()
+        if n in have
+    }
+
+
+def _write(
+    result: Rollup, request: Request, mask: Mask, store: _Store, files: Mapping[str, Path]
+) -> Iterator[Path]:
+    columns = _columns(result.books, result.schema)
+    rows = result.rows
+    large = {n: c for n, c in rows.items() if c > MOST_ROWS}
+    if large and request.out is not None and request.parquet is None:
+        name, count = max(large.items(), key=lambda p: p[1])
+        sheet = result.schema.modules[name].sheet[result.lang]
+        raise ConfigError(
+            path=request.out,
+            zh=f"“{sheet}”有 {count} 行，一张工作表放不下；加 --parquet 文件夹",
+            en=f'"{sheet}" has {count} rows, more than a sheet holds; add --parquet DIR',
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        part = Path(folder) / "rollup.xlsx"
+        detail = (
+            ParquetWriter(request.parquet, result.schema.modules, columns, mask)
+            if request.parquet
+            else None
+        )
+        book = _book(part, result, request, columns, mask, files) if request.out else None
+        for source in result.books:
+            held = store.get(source.head.digest) if source.taken and source.head else None
+            if held is not None and detail is not None:
+                detail.add(source, held)
+            if held is not None and book is not None:
+                fitting = {n: f for n, f in held.frames.items() if n not in large}
+                book.add(source, replace(held, frames=fitting))
+        if detail is not None and request.parquet is not None:
+            detail.close()
+            yield request.parquet
+        if book is not None and request.out is not None:
+            book.elsewhere(large)
+            book.close()
+            write_new(request.out, part.read_bytes(), overwrite=True)
+            yield request.out
+
+
+def _book(
+    part: Path, result: Rollup, request: Request, columns: Mapping[str, Sequence[str]], mask: Mask,
+    files: Mapping[str, Path],
+) -> RollupBook:  # fmt: skip
+    assert request.out is not None
+    here = Path(os.path.realpath(request.out)).parent
+    links = {n: Path(os.path.relpath(p, here)).as_posix() for n, p in files.items()}
+    book = RollupBook(part, result.schema, columns, mask, result.lang, links)
+    lang = result.lang
+    unmasked = texts.UNMASKED[lang].format(fields="、".join(sorted(request.unmask)))
+    said = [request.as_of.isoformat(), unmasked if request.unmask else texts.MASKED[lang]]
+    book.sources(result.books, said)
+    book.findings(result.findings)
+    book.shared(result.shared)
+    book.state({KIND: ROLLUP, "as_of": request.as_of.isoformat(), "schema": result.schema.version})
+    return book

@@ -1,0 +1,172 @@
+"""The command that makes one table of many workbooks."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tracker.cli.options import PATH, Common, checking, common
+from tracker.errors import ConfigError
+
+if TYPE_CHECKING:
+    from tracker.api.rollup import Rollup
+
+_SHOWN = 20
+_LEAST_KEY = 16
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=PATH, metavar="PATH...")
+@click.option("-o", "--out", type=PATH, metavar="FILE", help="Write the rollup into this workbook.")
+@click.option(
+    "--parquet", type=PATH, metavar="DIR", help="Write the rows of each module as parquet."
+)
+@click.option("--expected", type=PATH, metavar="FILE",
+              help="Rep codes or file names that should be there, one a line.")  # fmt: skip
+@click.option("--unmask", multiple=True, metavar="FIELDS",
+              help="Let personal fields through (private_phone,...); recorded in the rollup.")  # fmt: skip
+@click.option("--key-file", type=PATH, metavar="FILE",
+              help="Pseudonyms made with this key instead of hidden values.")  # fmt: skip
+@click.option("--jobs", type=click.IntRange(0), default=1, show_default=True,
+              help="Processes; 0 takes one a core.")  # fmt: skip
+@click.option("--scheduler", metavar="ADDRESS", help="Do the reading on this Dask cluster.")
+@click.option("--fresh", is_flag=True, help="Read every workbook, known or not.")
+@checking()
+def rollup(paths: tuple[Path, ...], **options: Any) -> int:
+    """Make one table of a team's workbooks, every row with where it comes from.
+
+    PATHs are workbooks and folders of them. A workbook that cannot be read is named and left out.
+    Personal fields are hidden. Unchanged workbooks are not read a second time.
+    """
+    from tracker.api.pool import processes
+    from tracker.api.rollup import Request
+    from tracker.api.rollup import rollup as run_rollup
+
+    own = ("out", "parquet", "expected", "unmask", "key_file", "jobs", "scheduler", "fresh")
+    asked = {k: options.pop(k) for k in own}
+    lang = options.get("lang")
+    shared = common(options)
+    request = Request(
+        paths=paths, as_of=shared.day(shared.config(paths[0])), out=asked["out"],
+        parquet=asked["parquet"], expected=_lines(asked["expected"]),
+        unmask=[f.strip() for v in asked["unmask"] for f in v.split(",") if f.strip()],
+        key=_key(asked["key_file"]), jobs=asked["jobs"] or processes(),
+        scheduler=asked["scheduler"], lang=lang, fresh=asked["fresh"],
+        progress=_progress(shared),
+    )  # fmt: skip
+    result = run_rollup(request)
+    if shared.output == "json":
+        _show_json(result, shared)
+    else:
+        _show(result, shared)
+    return _verdict(result, shared)
+
+
+def _lines(path: Path | None) -> list[str]:
+    if path is None:
+        return []
+    try:
+        return [line.strip() for line in path.read_text("utf-8-sig").splitlines() if line.strip()]
+    except (OSError, UnicodeDecodeError) as e:
+        raise ConfigError(path=path, zh=f"读不出来（{e}）", en=f"cannot be read ({e})") from e
+
+
+def _key(path: Path | None) -> bytes | None:
+    if path is None:
+        return None
+    try:
+        key = path.read_bytes().strip()
+    except OSError as e:
+        raise ConfigError(path=path, zh=f"读不出来（{e}）", en=f"cannot be read ({e})") from e
+    if len(key) < _LEAST_KEY:
+        raise ConfigError(
+            path=path,
+            zh=f"密钥太短，至少 {_LEAST_KEY} 个字节",
+            en=f"the key is too short; it needs {_LEAST_KEY} bytes or more",
+        )
+    return key
+
+
+def _progress(shared: Common) -> Any:
+    """A line on the terminal that counts the books read."""
+    if shared.console.quiet or not sys.stderr.isatty():
+        return lambda _done, _all: None
+
+    def show(done: int, count: int) -> None:
+        sys.stderr.write(f"\r{done}/{count}" + ("\n" if done == count else ""))
+        sys.stderr.flush()
+
+    return show
+
+
+def _verdict(result: Rollup, shared: Common) -> int:
+    unread = any(b.state in ("skipped", "missing") for b in result.books)
+    bad = {"error", "warning"} if shared.strict else {"error"}
+    return 1 if unread or any(f.severity in bad for _, f in result.findings) else 0
+
+
+def _show(result: Rollup, shared: Common) -> None:
+    from tracker.checks.catalogue import hint, message
+    from tracker.rollup.texts import STATES
+
+    console, lang = shared.console, shared.console.language(result.lang)
+    for book in result.books:
+        if book.state != "read":
+            said = "；".join(w[lang] for w in book.remarks)
+            console.print(f"{book.name}: {STATES[book.state][lang]}: {said}")
+    about = [(b, f) for b, f in result.findings if f.code.startswith("ROL")]
+    shown = about if console.verbose else about[:_SHOWN]
+    for book, f in shown:
+        console.print(
+            f"{book.name}: {f.code} {message(f, result.schema, lang, show=shared.show_values)}"
+        )
+        if not console.quiet:
+            console.print(f"    {hint(f, result.schema, lang, show=shared.show_values)}")
+    states = Counter(b.state for b in result.books)
+    known = sum(b.known for b in result.books)
+    counts = Counter(f.severity for _, f in result.findings)
+    taken, rows = states["read"] + states["partial"], sum(result.rows.values())
+    zh = (f"{taken} 个工作簿（{known} 个自上次未变），{rows} 记录；未计入 {len(result.books) - taken}；"
+          f"{counts['error']} 错误，{counts['warning']} 警告")  # fmt: skip
+    en = (f"{taken} workbooks ({known} unchanged), {rows} rows; {len(result.books) - taken} left out; "
+          f"{counts['error']} errors, {counts['warning']} warnings")  # fmt: skip
+    console.print(zh if lang == "zh" else en)
+    for path in result.written:
+        console.print(f"{'已写入' if lang == 'zh' else 'written'}: {path}")
+
+
+def _show_json(result: Rollup, shared: Common) -> None:
+    import json
+
+    from tracker.checks.catalogue import cell, is_private, message
+    from tracker.cli.output import emit
+
+    lang = shared.console.language(result.lang)
+    books = [
+        {
+            "path": b.name, "state": b.state, "unchanged": b.known,
+            "rep": b.head.owner if b.head else None,
+            "workbook": b.head.workbook if b.head else None,
+            "rows": dict(b.head.rows) if b.head else None,
+            "remarks": [w[lang] for w in b.remarks],
+        }
+        for b in result.books
+    ]  # fmt: skip
+    findings = [
+        {
+            "path": b.name, "code": f.code, "severity": f.severity, "module": f.module,
+            "field": f.field, "sheet": f.sheet or None, "cell": cell(f), "row": f.row,
+            "value": f.value if shared.show_values or not is_private(f, result.schema) else None,
+            "message": message(f, result.schema, lang, show=shared.show_values),
+        }
+        for b, f in result.findings
+    ]  # fmt: skip
+    document = {
+        "format": 1, "command": "rollup", "as_of": result.as_of.isoformat(), "books": books,
+        "rows": result.rows, "findings": findings, "written": [str(p) for p in result.written],
+    }  # fmt: skip
+    emit(json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n")

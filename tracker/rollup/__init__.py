@@ -1,0 +1,1 @@
+"""Many workbooks as one table: what is taken from each, which copy counts, who shares what."""

@@ -1,0 +1,60 @@
+"""Which of several files with one workbook id counts, and the order of the books."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from tracker.rollup.model import Book, Head, State, Unread, Words
+
+Taken = Head | Unread
+
+
+def books(files: Mapping[str, Taken], known: Iterable[str] = ()) -> list[Book]:
+    """The sources of a rollup: books taken in order of their ids, then the others by name.
+
+    Of the files with one workbook id the one with the higher revision counts, then the one saved
+    later by its own record, then the first name; the others are named as its copies.
+
+    Args:
+        files: what came of each file, by name.
+        known: names that were read from the cache.
+    """
+    cached, found, groups = set(known), list[Book](), dict[str, list[tuple[str, Head]]]()
+    for name, taken in sorted(files.items()):
+        if isinstance(taken, Unread):
+            found.append(Book(name, "skipped", None, (taken.why,)))
+        else:
+            groups.setdefault(taken.workbook, []).append((name, taken))
+    chosen = list[Book]()
+    for _, group in sorted(groups.items()):
+        (name, first), *others = sorted(group, key=_rank, reverse=True)
+        state: State = "partial" if first.remarks else "read"
+        chosen.append(Book(name, state, first, first.remarks, known=name in cached))
+        found += [_copy(other, head, name) for other, head in others]
+    return chosen + sorted(found, key=lambda b: b.name)
+
+
+def _rank(entry: tuple[str, Head]) -> tuple[int, str, tuple[int, ...]]:
+    name, head = entry
+    return head.revision, head.saved, tuple(-ord(c) for c in name)
+
+
+def _copy(name: str, head: Head, of: str) -> Book:
+    why: Words = {
+        "zh": f"与 {of} 是同一个工作簿（冲突副本或备份），只计 {of}；核对后删去不用的一个",
+        "en": f"the same workbook as {of} (a conflict copy or a backup); {of} counts. "
+        "Compare the two and delete the one not needed",
+    }
+    return Book(name, "copy", head, (why,))
+
+
+def missing(expected: Sequence[str], found: Sequence[Book]) -> list[Book]:
+    """Owners or file names that were expected and that no file of the rollup has."""
+    here = {b.name for b in found} | {b.name.rpartition("/")[2] for b in found}
+    here |= {b.head.owner for b in found if b.head}
+    why: Words = {
+        "zh": "在应交名单中，但没有找到；请向本人索取",
+        "en": "expected, but not found; ask for it",
+    }
+    gone = [e for e in dict.fromkeys(expected) if e not in here]
+    return [Book(name, "missing", None, (why,)) for name in gone]

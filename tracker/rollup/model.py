@@ -1,0 +1,130 @@
+"""What a rollup takes from a file, as plain values that travel between processes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field as having
+from typing import TYPE_CHECKING, Literal
+
+from tracker.findings import Finding
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Words = Mapping[str, str]
+"""One sentence by language."""
+State = Literal["read", "partial", "copy", "skipped", "missing"]
+
+
+@dataclass(frozen=True)
+class Head:
+    """What is known of one workbook as of a day, without its rows; small enough for thousands.
+
+    Attributes:
+        digest: SHA-256 of the file, hexadecimal.
+        workbook: its id; two files with one id are two states of one book.
+        revision: how often it was refreshed with a change.
+        saved: when it was last saved by its own record, ISO 8601, "" where it does not say.
+        refreshed: the as-of day of its last refresh, "" where it never had one.
+        version: schema version it was last refreshed with, "" likewise.
+        owner, owner_name: who keeps it, by its settings.
+        lang: its language.
+        sheets: module -> name of its sheet.
+        columns: module -> fields that its rows have, in the order of the schema.
+        rows: module -> how many records.
+        findings: graded, in the order of the book.
+        spellings: list -> spelling -> canonical name, of the lists that people keep.
+        sightings: what may be shared with other owners.
+        tallies: name -> a small frame of sums that add up over books.
+        remarks: what a reader of the rollup should know about it.
+    """
+
+    digest: str
+    workbook: str
+    revision: int
+    saved: str
+    refreshed: str
+    version: str
+    owner: str
+    owner_name: str
+    lang: str
+    sheets: Mapping[str, str]
+    columns: Mapping[str, tuple[str, ...]]
+    rows: Mapping[str, int]
+    findings: tuple[Finding, ...]
+    spellings: Mapping[str, Mapping[str, str]] = having(default_factory=dict)
+    sightings: tuple[Sighting, ...] = ()
+    tallies: Mapping[str, pd.DataFrame] = having(default_factory=dict)
+    remarks: tuple[Words, ...] = ()
+
+
+@dataclass(frozen=True)
+class Extract:
+    """One workbook as of a day, with its rows.
+
+    Attributes:
+        frames: module -> its records: input, id and computed columns (words as codes); index =
+            Excel row.
+        valid: module -> whether a row has no error, on the same index.
+    """
+
+    head: Head
+    frames: Mapping[str, pd.DataFrame]
+    valid: Mapping[str, pd.Series]
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A row that may stand in other owners' books as well.
+
+    Attributes:
+        module, row, id: which row.
+        key: what makes it the same thing, normalised part by part; the first `told` parts say
+            what a finding is about.
+        facts: what owners may disagree about, by field.
+    """
+
+    module: str
+    row: int
+    id: str
+    key: tuple[str, ...]
+    told: int
+    facts: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A file that could not be taken in, and why; `bug` where the program is at fault."""
+
+    why: Words
+    bug: bool = False
+
+
+@dataclass(frozen=True)
+class Book:
+    """A file among the sources of a rollup.
+
+    Attributes:
+        name: its path below the folder that all sources have in common, with "/".
+        state: whether its rows are in the rollup ("read"; "partial" where something is amiss).
+        head: what is known of it; None where it could not be read.
+        remarks: why its rows are not in, or what to know about them.
+        known: whether it was unchanged since an earlier run and not read again.
+    """
+
+    name: str
+    state: State
+    head: Head | None = None
+    remarks: tuple[Words, ...] = ()
+    known: bool = False
+
+    @property
+    def taken(self) -> bool:
+        """Whether its rows are in the rollup."""
+        return self.state in ("read", "partial")
+
+    @property
+    def owner(self) -> str:
+        """Who keeps the book; its file name where it does not say."""
+        return (self.head.owner if self.head else "") or self.name

@@ -1,0 +1,79 @@
+"""The rows of one book as a rollup shows them: masked, in words or in codes, with where they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from tracker.book.plan import display_values
+from tracker.rollup.mask import Mask
+from tracker.rollup.model import Book, Extract
+from tracker.schema.model import Column, Module
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+OWNER, OWNER_NAME, FILE, SHEET, ROW = "rep", "rep_name", "source_file", "source_sheet", "source_row"
+PROVENANCE = (OWNER, OWNER_NAME, FILE, SHEET, ROW)
+
+
+def provenance(book: Book, module: str, count: int) -> dict[str, Sequence[Any]]:
+    """The columns of PROVENANCE but ROW for `count` rows of a book."""
+    assert book.head is not None
+    facts = (book.owner, book.head.owner_name, book.name, book.head.sheets[module])
+    return {n: [v] * count for n, v in zip(PROVENANCE, facts, strict=False)}
+
+
+def typed(
+    book: Book, extract: Extract, module: Module, columns: Sequence[str], mask: Mask
+) -> dict[str, Sequence[Any]]:
+    """A book's rows as values and codes, one list a column; fields that it lacks are blank."""
+    frame = extract.frames[module.name]
+    found = provenance(book, module.name, len(frame))
+    found[ROW] = [int(r) for r in frame.index]
+    for name in columns:
+        column = module.by_name[name]
+        shown = mask.column(module, column, frame[name]) if name in frame else None
+        found[name] = [None] * len(frame) if shown is None else _values(shown)
+    return found
+
+
+def _values(values: pd.Series[Any]) -> list[Any]:
+    if values.dtype.kind == "M":
+        return [v.date() if full else None for v, full in zip(values, values.notna(), strict=True)]
+    return [v if full else None for v, full in zip(values, values.notna(), strict=True)]
+
+
+def worded(
+    extract: Extract, module: Module, columns: Sequence[str], mask: Mask, lang: str
+) -> list[list[Any]]:
+    """A book's rows as cells show them, one list a column of `columns`."""
+    frame = extract.frames[module.name]
+    return [
+        _worded(module.by_name[n], mask.column(module, module.by_name[n], frame[n]), lang)
+        if n in frame
+        else [None] * len(frame)
+        for n in columns
+    ]
+
+
+def _worded(column: Column, values: pd.Series[Any], lang: str) -> list[Any]:
+    labels = {p.code: p.label(lang) for p in column.picks}
+    if column.type == "bool" and column.owner == "input":
+        yes, no = ("是", "否") if lang == "zh" else ("Yes", "No")
+        return [None if v is None else yes if v else no for v in _values(values)]
+    if column.type == "time":
+        return [_clock(v) for v in _values(values)]
+    if values.dtype == object:
+        return [_joined(v, labels) for v in _values(values)]
+    return display_values(column, values, lang)
+
+
+def _clock(value: Any) -> Any:
+    return "{:02d}:{:02d}".format(*divmod(round(value), 60)) if isinstance(value, float) else value
+
+
+def _joined(value: Any, labels: Mapping[str, str]) -> Any:
+    if isinstance(value, tuple):
+        return "、".join(labels.get(v, str(v)) for v in value)
+    return labels.get(value, value) if isinstance(value, str) else value

@@ -1,0 +1,74 @@
+"""How books are rolled up: the section `rollup` of the thresholds as frozen values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from tracker.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What makes rows of two owners the same thing: equal in `key`; `compare` is held together.
+
+    `key` fields are compared as people write them, references to lists by canonical name. Things
+    that agree in the first `told` of them are told in one finding.
+    """
+
+    module: str
+    key: tuple[str, ...]
+    told: int
+    compare: tuple[str, ...]
+    when: Mapping[str, tuple[str | None, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class RollupSettings:
+    """Settings of a rollup.
+
+    Attributes:
+        owner, owner_name: keys of the settings sheet that say who keeps a workbook.
+        stale_days: a book last refreshed longer ago is named (ROL704).
+        shared: how rows of different owners are recognised as the same.
+        scrub: patterns of personal values that are taken out of free text.
+        near: likeness (0 to 100) from which two names are offered as candidates.
+    """
+
+    owner: str
+    owner_name: str
+    stale_days: int
+    shared: tuple[Shared, ...]
+    scrub: tuple[re.Pattern[str], ...]
+    near: float
+
+    @classmethod
+    def of(cls, thresholds: Mapping[str, object]) -> Self:
+        """From the mapping of thresholds.yaml. ConfigError names the first key that does not fit."""
+        section: Any = thresholds.get("rollup", {})
+        try:
+            return cls(
+                owner=str(section["owner"]),
+                owner_name=str(section["owner_name"]),
+                stale_days=int(section["stale_days"]),
+                shared=tuple(_shared(entry) for entry in section["shared"]),
+                scrub=tuple(re.compile(str(p)) for p in section["scrub"]),
+                near=float(section["near"]),
+            )
+        except (KeyError, TypeError, ValueError, re.error) as e:
+            raise ConfigError(
+                path="thresholds.rollup", zh=f"不完整或写错：{e}", en=f"incomplete or wrong: {e}"
+            ) from e
+
+
+def _shared(entry: Mapping[str, Any]) -> Shared:
+    when = {str(k): tuple(v) for k, v in entry.get("when", {}).items()}
+    key = _names(entry["key"])
+    told = int(entry.get("told", len(key)))
+    return Shared(str(entry["module"]), key, told, _names(entry["compare"]), when)
+
+
+def _names(value: Sequence[Any]) -> tuple[str, ...]:
+    return tuple(str(v) for v in value)

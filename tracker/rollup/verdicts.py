@@ -1,0 +1,99 @@
+"""Findings about books as wholes, and about what several of them say (ROL701 to ROL704)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from tracker.findings import Finding
+from tracker.rollup.model import Book
+from tracker.rollup.shared import Meeting
+from tracker.schema.names import plain
+
+_SHOWN = 6
+_NONE = {"zh": "无", "en": "none"}
+
+
+def verdicts(
+    books: Sequence[Book], met: Sequence[Meeting], version: str, as_of: date, stale_days: int
+) -> list[tuple[Book, Finding]]:
+    """Each finding with the book it is about; severities are left to the catalogue.
+
+    Args:
+        books: the sources in order.
+        met: what several owners have.
+        version: the schema version that holds.
+        as_of: the day of the rollup.
+        stale_days: a book last refreshed earlier than this many days before is named.
+    """
+    taken = [b for b in books if b.taken]
+    return [
+        *_same_owner(taken),
+        *_versions(taken, version),
+        *_spellings(taken),
+        *_shared(met),
+        *_stale(taken, as_of, stale_days),
+    ]
+
+
+def _same_owner(books: Sequence[Book]) -> Iterator[tuple[Book, Finding]]:
+    """ROL701: two workbooks of one owner that are not copies of each other."""
+    first: dict[str, Book] = {}
+    for book in books:
+        known = first.setdefault(book.owner, book)
+        if known is not book:
+            yield book, Finding("ROL701", "", facts={"owner": book.owner, "other": known.name})
+
+
+def _versions(books: Sequence[Book], version: str) -> Iterator[tuple[Book, Finding]]:
+    """ROL702: a book that was last refreshed with another version of the schema."""
+    for book in books:
+        if book.head and book.head.version not in ("", version):
+            facts = {"what": book.head.version, "other": version}
+            yield book, Finding("ROL702", "", value=book.head.version, facts=facts)
+
+
+def _spellings(books: Sequence[Book]) -> Iterator[tuple[Book, Finding]]:
+    """ROL702: a spelling that the lists of two books lead to different names."""
+    first: dict[tuple[str, str], tuple[Book, str]] = {}
+    for book in books:
+        for listed, names in book.head.spellings.items() if book.head else ():
+            for spelling, name in names.items():
+                other, known = first.setdefault((listed, plain(spelling)), (book, name))
+                if plain(known) != plain(name):
+                    facts = {"what": f"{spelling} → {name}", "other": f"{other.name}: {known}"}
+                    yield book, Finding("ROL702", "", value=spelling, facts=facts)
+
+
+def _shared(met: Sequence[Meeting]) -> Iterator[tuple[Book, Finding]]:
+    """ROL703: one finding for each thing, at the first row of the second owner."""
+    things: dict[tuple[str, tuple[str, ...]], list[Meeting]] = {}
+    for m in met:
+        things.setdefault((m.module, m.about), []).append(m)
+    for (module, about), same in things.items():
+        seen = [pair for m in same for pair in m.seen]
+        first = seen[0][0].owner
+        book, mine = next((b, s) for b, s in seen if b.owner != first)
+        owners = list(dict.fromkeys(b.owner for b, _ in seen))
+        differ = dict.fromkeys(f for m in same for f in m.differ)
+        facts = {"others": _few(owners), "count": len(same), "differ": _few(differ) or _NONE}
+        assert book.head is not None
+        what = " ".join(filter(None, about))
+        sheet = book.head.sheets[module]
+        yield book, Finding("ROL703", sheet, module, None, mine.row, None, None, what, facts)
+
+
+def _few(texts: Iterable[str]) -> str:
+    every = list(texts)
+    return ", ".join(every[:_SHOWN]) + (", …" if len(every) > _SHOWN else "")
+
+
+def _stale(books: Sequence[Book], as_of: date, days: int) -> Iterator[tuple[Book, Finding]]:
+    """ROL704: not refreshed for long, or never."""
+    for book in books:
+        refreshed = book.head.refreshed if book.head else ""
+        if not refreshed:
+            yield book, Finding("ROL704", "", facts={"since": {"zh": "从未", "en": "never"}})
+        elif (as_of - date.fromisoformat(refreshed)).days > days:
+            facts = {"since": {"zh": refreshed, "en": refreshed}}
+            yield book, Finding("ROL704", "", value=refreshed, facts=facts)
