@@ -9,7 +9,12 @@ from tracker.xlsx.strings import SharedStrings
 
 NONE = SharedStrings(None)
 Rows = Sequence[Sequence[str | float | None]]
-WRITTEN: Rows = [["错误", "D4", 1.5], ["警告", "D9", None], ["警告", "D9", None], ["提示", "E2", 3.0]]
+WRITTEN: Rows = [
+    ["错误", "D4", 1.5],
+    ["警告", "D9", None],
+    ["警告", "D9", None],
+    ["提示", "E2", 3.0],
+]
 
 
 def changed(now: Rows) -> list[str]:
