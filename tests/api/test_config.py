@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.books import AS_OF
+from tests.checks.casebook import session
 from tracker.api import config
 from tracker.api.book import Book
 from tracker.api.run import check, refresh
@@ -41,6 +42,9 @@ from tracker.summary.model import build
         ("[marks]\ncolour = 'red'", "colour"),
         ("schema = 'no/such/folder'", "no/such/folder"),
         ("not toml", "TOML"),
+        ("compliance_profile = 'lax'", "compliance_profile"),
+        ("compliance_profle = 'off'", "compliance_profle"),
+        ("[thresholds.limits]\nvisits_a_day = 'many'", "visits_a_day"),
     ],
 )
 def test_a_mistake_is_named(book: Path, text: str, named: str) -> None:
@@ -68,7 +72,7 @@ def test_severities_by_code_and_by_prefix(book: Path) -> None:
     )
     report = check(book, AS_OF, config.load(path))
     assert {(f.code, f.severity) for f in report.findings} == {
-        ("VIS208", "error"), ("ISS504", "warning"),
+        ("VIS208", "error"), ("ISS504", "warning"), ("CUS112", "warning"), ("CUS113", "warning"),
     }  # fmt: skip
     assert report.excluded == {"visits": 8}
 
@@ -98,3 +102,33 @@ def summary_of(book: Path, found: config.Config) -> dict[str, object]:
     session = Book(book, config=found).session
     source = source_of(session, session.analyse(AS_OF), [])
     return build(source, title="T", choice=choice_of(session))
+
+
+def test_limits_of_rules_can_be_changed(book: Path) -> None:
+    path = book.with_name(config.NAME)
+    path.write_text("[thresholds.limits]\nlogged_days = 0\n", encoding="utf-8")
+    before = {f.code for f in check(book, AS_OF, config.Config()).findings}
+    after = {f.code for f in check(book, AS_OF, config.load(path)).findings}
+    assert after - before == {"VIS219"}
+
+
+@pytest.mark.parametrize(
+    ("sheet", "file", "codes"),
+    [
+        ("标准", "", {"TGT416"}),
+        ("关闭", "", set()),
+        ("严格", "", {"TGT412"}),
+        ("关闭", "cn_default", {"TGT416"}),
+        ("严格", "off", {"TGT412"}),
+        ("标准", "cn_strict", {"TGT412"}),
+        ("", "off", set()),
+        ("", "cn_strict", {"TGT412"}),
+    ],
+)
+def test_the_stricter_profile_holds(sheet: str, file: str, codes: set[str]) -> None:
+    row = {"subject_level": "个人", "customer": "王芳"}
+    sheets = {"设置": [["合规方案", sheet]]} if sheet else {}
+    case = {"rows": {"targets": [row]}, "sheets": sheets}
+    given = {"compliance_profile": file} if file else {}
+    found = session({**case, "config": given}).analyse(AS_OF).findings
+    assert {f.code for f in found} == codes

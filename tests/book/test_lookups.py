@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from tests.checks.casebook import AS_OF, session
@@ -73,7 +74,7 @@ def _added(*rows: list[Any]) -> dict[str, list[list[Any]]]:
 
 
 def test_a_value_that_people_add_to_a_list_is_accepted() -> None:
-    rows = {"visits": [{"visit_method": "视频会"}, {"visit_method": "实地拜访"}]}
+    rows = {"visits": [{"visit_method": "视频会"}, {"visit_date": dt.date(2026, 6, 2)}]}
     sheets = _added(["拜访记录与计划", "拜访方式", "视频会", "Video", "video"])
     read = session({"rows": rows, "sheets": sheets})
     assert read.analyse(AS_OF).findings == []

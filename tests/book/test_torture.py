@@ -38,7 +38,7 @@ FAULTS = {
     ("GEN007", "C6"), ("GEN007", "C7"), ("GEN007", "C8"), ("GEN006", "D9"), ("GEN012", ""), ("GEN003", "B10"),
     ("GEN013", "D11"), ("GEN013", "D12"), ("GEN011", "J13"), ("GEN009", "J14"), ("GEN001", "D16"), ("GEN007", "C17"),
     ("GEN002", "C18"), ("GEN002", "I19"), ("GEN019", "D21"), ("GEN015", "D22"),
-    ("GEN010", "A3"), ("GEN010", "K3"),
+    ("GEN010", "A3"), ("GEN010", "K3"), ("VIS215", "C7"), ("VIS215", "C8"), ("VIS215", "C16"), ("VIS215", "C17"),
 }  # fmt: skip
 
 
@@ -46,7 +46,7 @@ def _visit(day: Any, who: str | None = "王芳", **other: Any) -> list[Any]:
     known = {
         "method": "实地拜访",
         "status": "已完成",
-        "summary": "谈了指南",
+        "summary": f"谈了指南（{day}）",
         "start": None,
         "next": dt.date(2026, 6, 29),
     }
