@@ -14,7 +14,6 @@ from tracker.book.plan import CellChange
 from tracker.book.read import Table, shown
 from tracker.findings import Finding
 from tracker.xlsx import Sheet
-from tracker.xlsx.patch import is_blocked
 from tracker.xlsx.scan import RawCell
 from tracker.xlsx.serial import to_serial
 from tracker.xlsx.values import Put, refuse_unstorable
@@ -81,7 +80,7 @@ class _Mender:
 
     def _is_shared(self, row: int, column: int) -> bool:
         """Whether the cell is part of a larger one, be it the first."""
-        return (row, column) in self._firsts or bool(is_blocked(self._sheet.blocked, row, column))
+        return (row, column) in self._firsts or bool(self._sheet.blocked.at(row, column))
 
     @cached_property
     def _firsts(self) -> set[tuple[int, int]]:
