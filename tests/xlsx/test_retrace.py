@@ -8,13 +8,13 @@ from tests.xlsx.books import sheet
 from tracker.xlsx.edits import Edits
 from tracker.xlsx.retrace import retrace
 from tracker.xlsx.scan import RawCell, scan
-from tracker.xlsx.values import Put
+from tracker.xlsx.values import Put, Value
 
 OLD = '<row r="2" spans="1:2"><c r="A2"><v>1</v></c><c r="C2"><v>3</v></c></row><row r="4"/>'
 
 
-def holds(_style: int | None, after: RawCell | None, put: Put) -> bool:
-    return after is None if put.value is None else bool(after and after.value == b"%d" % put.value)  # type: ignore[str-format]  # whole numbers only
+def holds(_style: int | None, after: RawCell | None, value: Put | Value) -> bool:
+    return after is None if value is None else bool(after and after.value == str(value).encode())
 
 
 def follows(new: str, plan: dict[tuple[int, int], int | None]) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from tracker.xlsx.values import Put, Value
 
 Place = tuple[int, int]
@@ -19,12 +17,8 @@ class Edits(dict[Place, Put | Value]):
 
     def at(self, where: Place) -> Put:
         """What is planned for a place, which must be planned."""
-        return self.puts([where])[0]
-
-    def puts(self, places: Iterable[Place]) -> list[Put]:
-        """What is planned for some places, which must be planned."""
-        found = map(self.__getitem__, places)
-        return [p if isinstance(p, Put) else Put(p) for p in found]
+        planned = self[where]
+        return planned if isinstance(planned, Put) else Put(planned)
 
     def texts(self) -> list[str]:
         """The planned values that are texts."""

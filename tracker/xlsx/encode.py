@@ -28,30 +28,34 @@ class Encoder:
         self._middles: dict[tuple[int, str | None, bool, type], bytes] = {}
         self._start, self._end = b'<%bc r="' % prefix, b"</%bv></%bc>" % (prefix, prefix)
 
-    def cell(self, ref: bytes, style: int, put: Put) -> bytes:
+    def cell(self, ref: bytes, style: int, planned: Put | Value) -> bytes:
         """Bytes of a cell; a blank one without a style is no cell at all (b"").
 
         Args:
             ref: where it stands.
             style: the style index of the cell that was there, or that of its column.
-            put: the value; texts must be known to the string plan.
+            planned: the value; texts must be known to the string plan.
         """
-        if put.moved is not None:
-            end = put.moved.index(b">") + 1
-            return markup.put(put.moved[:end], b"r", ref) + put.moved[end:]
-        value, style = put.value, style if put.style is None else put.style
-        key = (style, put.number_format, put.over, type(value))
+        code, over = None, False
+        if not isinstance(planned, Put):
+            value = planned
+        else:
+            if planned.moved is not None:
+                end = planned.moved.index(b">") + 1
+                return markup.put(planned.moved[:end], b"r", ref) + planned.moved[end:]
+            value, code, over = planned.value, planned.number_format, planned.over
+            style = style if planned.style is None else planned.style
+        key = (style, code, over, type(value))
         middle = self._middles.get(key)
         if middle is None:
-            middle = self._middles[key] = self._middle(style, put)
+            middle = self._middles[key] = self._middle(style, value, code, over=over)
         if value is None:
             return middle and self._start + ref + middle
         return self._start + ref + middle + self._text(value) + self._end
 
-    def _middle(self, style: int, put: Put) -> bytes:
+    def _middle(self, style: int, value: Value, code: str | None, *, over: bool) -> bytes:
         """From behind the reference to the value."""
-        value, p = put.value, self.prefix
-        style = self._style(style, put)
+        style, p = self._style(style, value, code, over=over), self.prefix
         mark = b'" s="%d"' % style if style else b'"'
         if value is None:
             return mark + b"/>" if style else b""
@@ -60,15 +64,14 @@ class Encoder:
         )
         return mark + kind + b"><" + p + b"v>"
 
-    def _style(self, style: int, put: Put) -> int:
+    def _style(self, style: int, value: Value, code: str | None, *, over: bool) -> int:
         """Style of the planned cell: with a number format where it needs one that it has not."""
-        code = put.number_format
-        if put.value is None:
+        if value is None:
             return style
-        wanted = wanted_format(put.value)
+        wanted = wanted_format(value)
         if wanted:
             code = None if self.styles.is_date(style) else code or wanted
-        elif not put.over and self.styles.number_format(style) != "General":
+        elif not over and self.styles.number_format(style) != "General":
             code = None
         return self.styles.with_number_format(style, code) if code else style
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import chain, groupby
 from operator import itemgetter
@@ -15,9 +15,9 @@ from tracker.xlsx import markup
 from tracker.xlsx.edits import Edits, Place
 from tracker.xlsx.refs import Range, area, letters, ref
 from tracker.xlsx.scan import RawCell, Row, Scan, cells_of, numbered_cells, plain_cells, style_of
-from tracker.xlsx.values import Put
+from tracker.xlsx.values import Put, Value
 
-Make = Callable[[bytes, int, Put], bytes]
+Make = Callable[[bytes, int, Put | Value], bytes]
 """(reference, style index, planned cell) -> its bytes."""
 Splice = tuple[int, int, bytes]
 """(start, end, what stands there instead)."""
@@ -68,16 +68,21 @@ def by_row(run: list[Place]) -> Iterator[list[Place]]:
     return (list(places) for _, places in groupby(run, itemgetter(0)))
 
 
-def aligned(refs: list[bytes], edits: Edits, run: list[Place]) -> Sequence[Put | None] | None:
-    """What is planned for each of the cells that were found, None for one that stays.
+STAYS = Put(None)
+"""Stands for no plan."""
 
-    None at all unless the planned cells are all among them, each once, and stand in order.
+
+def aligned(refs: list[bytes], edits: Edits, run: list[Place]) -> list[Put | Value] | None:
+    """What is planned for each of the cells that were found, STAYS for one without a plan.
+
+    None unless the planned cells are all among them, each once, and stand in order.
     """
-    wanted, puts = [_letters(c) + b"%d" % r for r, c in run], edits.puts(run)
+    wanted, puts = [_letters(c) + b"%d" % r for r, c in run], [edits[p] for p in run]
     if refs == wanted:
         return puts
     known = dict(zip(wanted, puts, strict=True))
-    return [known.get(r) for r in refs] if [r for r in refs if r in known] == wanted else None
+    found = [known.get(r, STAYS) for r in refs]
+    return found if [r for r in refs if r in known] == wanted else None
 
 
 @cache
@@ -115,7 +120,7 @@ class _Patcher:
             return None
         cells = zip(parts[1::6], refs, parts[3::6], puts, strict=True)
         new = [
-            cell if put is None else make(r, style_of(s), put) or self.bare(r)
+            cell if put is STAYS else make(r, style_of(s), put) or self.bare(r)
             for cell, r, s, put in cells
         ]
         whole = b"".join(chain.from_iterable(zip(parts[::6], [*new, b""], strict=True)))
@@ -214,7 +219,9 @@ def _wider_dimension(sheet: Scan, edits: Edits) -> bytes:
         old = area(text.decode())
     except ValueError:
         return sheet.head
-    beyond = [p for p in edits if not (old.covers(*p) or edits.at(p).clears)]
+    top, left, bottom, right = old
+    beyond = [(r, c) for r, c in edits if not (top <= r <= bottom and left <= c <= right)]
+    beyond = [p for p in beyond if not edits.at(p).clears]
     if not beyond:
         return sheet.head
     rows, columns = zip(*beyond, strict=True)

@@ -12,12 +12,12 @@ from collections.abc import Callable
 
 from tracker.xlsx import markup
 from tracker.xlsx.edits import Edits, Place
-from tracker.xlsx.patch import aligned, by_row, stretches
+from tracker.xlsx.patch import STAYS, aligned, by_row, stretches
 from tracker.xlsx.refs import ref
 from tracker.xlsx.scan import RawCell, Row, Scan, as_cell, plain_cells, style_of
-from tracker.xlsx.values import Put
+from tracker.xlsx.values import Put, Value
 
-Holds = Callable[[int | None, RawCell | None, Put], bool]
+Holds = Callable[[int | None, RawCell | None, Put | Value], bool]
 """(style that was, None for no cell; cell as it is; plan) -> whether it is what the plan says."""
 _WIDEST = 100  # bytes that a planned cell may add; where it adds more, rows are gone through singly
 _PIECE = 1 << 20  # of what is compared at a time: a slice is a copy
@@ -86,10 +86,13 @@ class _Retrace:
         cells = zip(
             puts, was[1::6], now[1::6], was[3::6], now[3::6], now[4::6], now[5::6], strict=True
         )
-        return all(
-            a == b if put is None else holds(style_of(style), _cell(0, s, t, v), put)
-            for put, a, b, style, s, t, v in cells
-        )
+        for put, a, b, style, s, t, v in cells:
+            if put is STAYS:
+                if a != b:
+                    return False
+            elif not holds(style_of(style), _cell(0, s, t, v), put):
+                return False
+        return True
 
     def row(self, places: list[Place]) -> bool:
         """One row by itself, or one that was not there."""
@@ -132,12 +135,12 @@ class _Retrace:
     def cell(self, was: RawCell | None, where: Place) -> bool:
         style, m = was.style if was else None, self.plain.match(self.new, self.here)
         if m is None or m[2] != ref(*where).encode():
-            return self.holds(style, None, self.edits.at(where))
+            return self.holds(style, None, self.edits[where])
         self.here = m.end()
-        return self.holds(style, _cell(where[1], m[3], m[4], m[5]), self.edits.at(where))
+        return self.holds(style, _cell(where[1], m[3], m[4], m[5]), self.edits[where])
 
     def blank(self, places: list[Place]) -> bool:
-        return all(self.holds(None, None, self.edits.at(p)) for p in places)
+        return all(self.holds(None, None, self.edits[p]) for p in places)
 
     def goes_on(self, text: bytes) -> bool:
         """Go on behind that text if the new sheet has it here."""

@@ -20,23 +20,29 @@ class CellProof:
         self.formats = range(len(styles.items(b"cellXfs")))
         self._fitting: dict[object, bool] = {}
 
-    def holds(self, style: int | None, after: RawCell | None, put: Put) -> bool:
+    def holds(self, style: int | None, after: RawCell | None, planned: Put | Value) -> bool:
         """Whether a cell holds what was planned, in the format that it had or was to get.
 
         `style` is that of the cell that was there, None where there was none.
         """
-        if put.style is not None:
-            style = put.style
+        code, over = None, False
+        if not isinstance(planned, Put):
+            value = planned
+        else:
+            if planned.moved is not None:
+                return False
+            value, code, over = planned.value, planned.number_format, planned.over
+            style = style if planned.style is None else planned.style
         if after is None:
-            return put.moved is None and put.value is None and not style
+            return value is None and not style
         column = after.column if style is None else 0
-        key = (style, after.style, put.number_format, put.over, type(put.value), column)
+        key = (style, after.style, code, over, type(value), column)
         fits = self._fitting.get(key)
         if fits is None:
             usual = [style] if style is not None else self._blank_styles(column)
-            fits = any(self._fits(s, after.style, put) for s in usual)
+            fits = any(self._fits(s, after.style, value, code, over=over) for s in usual)
             self._fitting[key] = fits
-        return fits and put.moved is None and self._reads_back(after, put.value)
+        return fits and self._reads_back(after, value)
 
     def _blank_styles(self, column: int) -> set[int]:
         """Styles that a cell may take after its column or row where there was none."""
@@ -51,13 +57,17 @@ class CellProof:
         tags = re.findall(row, self.old.data) if b"customFormat" in self.old.data else ()
         return {int(markup.get(t, b"s") or 0) for t in tags}
 
-    def _fits(self, old: int, new: int, put: Put) -> bool:
-        """Whether a style is the old one, or that with the number format which the value needs."""
-        code, shows_date = wanted_format(put.value), self.styles.is_date(old)
-        if put.value is None or (code and shows_date):
-            code = None
-        elif code or put.over or self.styles.number_format(old) == "General":
-            code = put.number_format or code
+    def _fits(self, old: int, new: int, value: Value, code: str | None, *, over: bool) -> bool:
+        """Whether a style is the old one, or that with the number format which the value needs.
+
+        `code` is the format that was planned for where the old one is General, or goes `over` it.
+        """
+        wanted = wanted_format(value)
+        if value is None or (wanted and self.styles.is_date(old)):
+            return new == old
+        if not wanted and not over and self.styles.number_format(old) != "General":
+            return new == old
+        code = code or wanted
         if code is None:
             return new == old
         a, b = (without(self.styles.xf(i), b"numFmtId", b"applyNumberFormat") for i in (old, new))
