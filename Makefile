@@ -1,4 +1,4 @@
-.PHONY: setup test cover lint types layers ci samples bench
+.PHONY: setup test cover lint types layers ci samples codes bench
 
 setup:
 	python3 -m venv .venv && .venv/bin/pip install -e '.[dev]'
@@ -20,6 +20,9 @@ layers:
 
 samples:
 	.venv/bin/python sample_workbooks/make.py
+
+codes:
+	.venv/bin/python -m tests.checks.codes
 
 bench:
 	.venv/bin/python -m bench.run

@@ -90,3 +90,8 @@ def test_every_function_and_filter_of_templates_is_described() -> None:
     told = (ROOT / "docs/template.md").read_text(encoding="utf-8")
     names = [*functions({}), *FILTERS, "chart", "spark"]
     assert [n for n in names if f"`{n}" not in told] == []
+
+
+def test_a_frame_of_ones_own_is_checked_as_the_page_says() -> None:
+    (block,) = blocks("docs/frames.md")
+    exec(compile(block, "docs/frames.md", "exec"), {})

@@ -64,6 +64,10 @@ def __getattr__(name: str) -> object:
         from importlib import import_module
 
         return getattr(import_module(_HOMES[name]), name)
+    if name == "schema":
+        from importlib import import_module
+
+        return import_module("tracker.schema")
     if name == "__version__":
         return _version()
     raise AttributeError(f"module 'tracker' has no attribute {name!r}")

@@ -2,23 +2,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
-from tests.checks.casebook import AS_OF, cell, schema, session
-from tracker.api.refresh import plan_refresh
+from tests.checks.casebook import cell, schema
+from tests.checks.codes import CASES, found_in
 from tracker.checks.catalogue import cell as place
 from tracker.checks.catalogue import hint, message
 from tracker.checks.rules import KINDS
 from tracker.findings import Finding
 from tracker.schema.rules import KINDS as KNOWN_KINDS
 
-CASES: list[dict[str, Any]] = yaml.safe_load(
-    Path(__file__).with_name("cases.yaml").read_text("utf-8")
-)
 IDS = [c["code"] for c in CASES]
 WAITING = {"CUS111", "ISS509", "MSG306", "TGT409"}
 """Codes of rules over values that are not computed yet."""
@@ -27,11 +21,7 @@ Found = set[tuple[str, str, str]]
 
 @cache
 def _findings(number: int, kind: str) -> list[Finding]:
-    """Findings of the workbook of a case; what a refresh tells once where the case is about that."""
-    case = CASES[number]
-    read = session(case[kind])
-    analysis = read.analyse(AS_OF)
-    return plan_refresh(read, analysis).told if case.get("told") else analysis.findings
+    return found_in(CASES[number], kind)
 
 
 def _places(found: list[Finding], code: str) -> Found:

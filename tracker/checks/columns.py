@@ -7,8 +7,8 @@ from typing import Any
 
 from tracker.book.lookups import Context
 from tracker.book.read import Table
-from tracker.checks.schemas import MISSING, frame_schema
 from tracker.findings import Finding
+from tracker.schema.frames import MISSING, frame_schema
 from tracker.schema.model import Column
 from tracker.schema.names import PickList
 
@@ -22,7 +22,9 @@ def check_columns(table: Table, ctx: Context) -> list[Finding]:
     import pandera.errors
 
     present = [n for n in table.frame.columns if n in table.module.by_name]
-    schema = frame_schema(table.module, present, ctx)
+    name = table.module.name
+    codes = {field: list(picks.by_code) for (m, field), picks in ctx.picks.items() if m == name}
+    schema = frame_schema(table.module, present, codes)
     if not schema.columns or not table.rows:
         return []
     try:

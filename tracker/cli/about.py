@@ -1,23 +1,19 @@
-"""tracker schema, tracker explain, tracker doctor: what the program knows and where it stands."""
+"""tracker schema, tracker doctor: what the program knows and where it stands."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.options import PATH, console_of, speaking
+from tracker.cli.options import FORMAT, PATH, console_of, speaking
 from tracker.cli.output import Console
 
 if TYPE_CHECKING:
     from tracker.api.config import Config
     from tracker.schema.model import Column, Module, Schema
 
-_FORMAT = click.option(
-    "--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True,
-    help="How results are printed.",
-)  # fmt: skip
 _NEED = {
     "zh": {"required": "必填", "recommended": "建议", "optional": ""},
     "en": {"required": "required", "recommended": "recommended", "optional": ""},
@@ -29,7 +25,7 @@ _NEED = {
 @click.option(
     "--check", "folder", type=PATH, metavar="DIR", help="Check customised schema files instead."
 )
-@_FORMAT
+@FORMAT
 @speaking
 def schema(module: str | None, folder: Path | None, output: str, **options: Any) -> int:
     """The data dictionary: modules, or the columns of one."""
@@ -78,10 +74,11 @@ def _check(folder: Path, console: Console, output: str) -> int:
         modules = []
         faults = [{"path": str(e.facts["path"]), "line": e.facts["line"], "message": e.facts[lang]}]
     if output == "json":
-        from tracker.cli.jsonout import FORMAT, write
+        from tracker.cli.jsonout import FORMAT as VERSION
+        from tracker.cli.jsonout import write
 
         found = {"path": str(folder), "modules": modules, "faults": faults}
-        write({"format": FORMAT, "command": "schema", "check": found})
+        write({"format": VERSION, "command": "schema", "check": found})
         return SchemaError.exit_code if faults else 0
     zh = f"{folder}：{len(modules)} 个模块，没有问题"
     console.print(zh if lang == "zh" else f"{folder}: {len(modules)} modules, no fault")
@@ -126,33 +123,7 @@ def _column(c: Column) -> dict[str, Any]:
 
 
 @click.command()
-@click.argument("code")
-@speaking
-def explain(code: str, **options: Any) -> int:
-    """What a finding means, why it matters, how to put it right."""
-    console = console_of(options)
-    codes = _schema()[0].codes
-    text = codes.get(code.upper())
-    if text is None:
-        from difflib import get_close_matches
-
-        near = ", ".join(get_close_matches(code.upper(), codes, n=3, cutoff=0.5)) or ", ".join(
-            codes
-        )
-        raise click.UsageError(f"没有代码 {code} / no code {code} ({near})")
-    lang = console.language()
-    how = {"zh": ("说的是", "为什么", "怎么改"), "en": ("It says", "Why", "What to do")}[lang]
-    words = {"error": "错误", "warning": "警告", "info": "提示"}
-    severity = words[text.severity] if lang == "zh" else text.severity
-    console.print(console.paint(f"{text.code} ({severity})", "bold"))
-    texts: tuple[Literal["message", "why", "hint"], ...] = ("message", "why", "hint")
-    for title, what in zip(how, texts, strict=True):
-        console.print(f"{title}: {text.said(what, lang)}")
-    return 0
-
-
-@click.command()
-@_FORMAT
+@FORMAT
 @speaking
 def doctor(output: str, **options: Any) -> int:
     """Versions, the configuration found, which optional parts are present, the history's size."""

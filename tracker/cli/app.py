@@ -26,7 +26,7 @@ COMMANDS = {
     "undo": "tracker.cli.history",
     "restore": "tracker.cli.history",
     "schema": "tracker.cli.about",
-    "explain": "tracker.cli.about",
+    "explain": "tracker.cli.explain",
     "doctor": "tracker.cli.about",
 }
 

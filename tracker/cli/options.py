@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from tracker.api.report import Report
 
 PATH = click.Path(path_type=Path)
+FORMAT = click.option(
+    "--format", "output", type=click.Choice(["text", "json"]), default="text", show_default=True,
+    help="How results are printed.",
+)  # fmt: skip
 _PASSWORD_FILE = click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
 
 

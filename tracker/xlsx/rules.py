@@ -62,7 +62,7 @@ def find(tail: bytes, prefix: bytes, mark: str) -> list[Found]:
 
 
 def _elements(data: bytes, name: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
-    while m := markup.find_tag(data, name, start, end):
+    while (m := markup.find_tag(data, name, start)) and m.start() < end:
         start = markup.element_end(data, m, name)
         yield m.start(), start
 

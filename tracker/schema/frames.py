@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from tracker.book.lookups import Context
 from tracker.schema.model import Column, Module
 
 if TYPE_CHECKING:
@@ -14,34 +13,71 @@ if TYPE_CHECKING:
     from pandera.pandas import Check, DataFrameSchema
 
 MISSING = "not_nullable"
+_KINDS = {"date": "M", "num": "iuf", "int": "iuf", "time": "iuf"}
+_CLASSES: Mapping[str, type | tuple[type, ...]] = {
+    "text": str,
+    "pick": str,
+    "ref": (str, tuple),
+    "period": str,
+    "multi": (tuple, list),
+    "bool": bool,
+}
 
 
-def frame_schema(module: Module, present: Iterable[str], ctx: Context) -> DataFrameSchema:
+def frame_schema(
+    module: Module, present: Iterable[str], codes: Mapping[str, Iterable[str]]
+) -> DataFrameSchema:
     """The pandera schema of the columns present in a frame as `tracker.book.read` makes it.
 
     Every check carries its finding code as its error text. Nullability stands for GEN001. Columns
-    that may hold anything are left out.
+    that may hold anything are left out. `codes` are those of the pick-lists, by field.
     """
     import pandera.pandas as pa
 
     columns = {}
     for column in (module.by_name[name] for name in present):
-        checks = _checks(column, module, ctx) if column.owner == "input" else []
-        required = column.need == "required" and column.owner == "input"
-        if checks or required:
-            columns[column.name] = pa.Column(None, checks, nullable=not required)
+        if column.owner == "input":
+            checks = _checks(column, codes.get(column.name))
+            if checks or column.need == "required":
+                nullable = column.need != "required"
+                columns[column.name] = pa.Column(None, checks, nullable=nullable)
     return pa.DataFrameSchema(columns, name=module.name)
 
 
-def _checks(column: Column, module: Module, ctx: Context) -> list[Check]:
+def public_schema(module: Module) -> DataFrameSchema:
+    """The pandera schema of any frame with a module's field names; see `tracker.schema.pandera`."""
+    import pandera.pandas as pa
+
+    columns = {}
+    for c in module.owned("input"):
+        codes = [p.code for p in c.picks] or None
+        columns[c.name] = pa.Column(
+            None, [*_types(c), *_checks(c, codes)], nullable=c.need != "required",
+            required=c.need == "required", title=c.zh, description=c.help.get("en"),
+        )  # fmt: skip
+    return pa.DataFrameSchema(columns, name=module.name, title=module.sheet["zh"])
+
+
+def _types(column: Column) -> list[Check]:
+    """What a filled cell of a column is: by the array for dates and numbers, else one by one."""
+    import pandera.pandas as pa
+
+    kinds, classes = _KINDS.get(column.type), _CLASSES.get(column.type)
+    if kinds:
+        return [pa.Check(lambda s: s.empty or s.dtype.kind in kinds, error=column.type_code)]
+    if classes is None:
+        return []
+    return [pa.Check(lambda s: s.map(lambda v: isinstance(v, classes)), error=column.type_code)]
+
+
+def _checks(column: Column, codes: Iterable[str] | None) -> list[Check]:
     import pandera.pandas as pa
 
     found = []
-    picks = ctx.picks.get((module.name, column.name))
-    if picks is not None and column.type == "pick":
-        found.append(pa.Check.isin(list(picks.by_code), error="GEN003"))
-    if picks is not None and column.type == "multi":
-        found.append(pa.Check(_all_in(frozenset(picks.by_code)), error="GEN003"))
+    if codes is not None and column.type == "pick":
+        found.append(pa.Check.isin(list(codes), error="GEN003"))
+    if codes is not None and column.type == "multi":
+        found.append(pa.Check(_all_in(frozenset(codes)), error="GEN003"))
     if column.minimum is not None or column.maximum is not None:
         found.append(pa.Check(_between(column), error=column.range_code))
     if column.earliest is not None:
