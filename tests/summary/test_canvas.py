@@ -59,7 +59,7 @@ def test_a_link_keeps_what_people_typed_in_hidden_cells() -> None:
     formula = canvas.seek(3, Goal('a"b', 7, "C*1", 2), '=1+1"')
     made = sheet_of(canvas.finish())
     ids = "'a\"b'!$B:$B"
-    assert formula == f'=HYPERLINK("#\'a""b\'!B"&IFERROR(MATCH($CQ4,{ids},0),7),$CR4)'
+    assert formula == f'=HYPERLINK("#\'a""b\'!A"&IFERROR(MATCH($CQ4,{ids},0),7),$CR4)'
     assert (made["CQ4"].value, made["CR4"].value, made["CR4"].data_type) == ("C~*1", '=1+1"', "s")
 
 

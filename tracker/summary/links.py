@@ -44,6 +44,6 @@ def formula(goal: Goal, sought: str, shown: str) -> str:
     from xlsxwriter.utility import xl_col_to_name
 
     column = xl_col_to_name(goal.column - 1)
-    start = f"#{quoted(goal.sheet)}!{column}".replace('"', '""')
+    start = f"#{quoted(goal.sheet)}!A".replace('"', '""')
     ids = f"{quoted(goal.sheet)}!${column}:${column}"
     return f'=HYPERLINK("{start}"&IFERROR(MATCH({sought},{ids},0),{goal.row}),{shown})'
