@@ -13,7 +13,8 @@ from datetime import date, timedelta
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from tracker.opc.package import Package, append_child
+from tracker.opc.package import Package
+from tracker.opc.tags import appended
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -77,9 +78,9 @@ def add_pivot(data: bytes, sheet_part: str, source: Source) -> bytes:
     package.relate(_TABLE, kind, "../pivotCache/pivotCacheDefinition1.xml")
     package.relate(sheet_part, f"{_REL}/pivotTable", "../pivotTables/pivotTable1.xml")
     cache = package.relate(_BOOK, kind, "pivotCache/pivotCacheDefinition1.xml")
-    listed = append_child(package.read(_BOOK), "workbook", "pivotCaches")
-    child = f'pivotCache cacheId="{_CACHE_ID}" r:id="{cache}"'
-    package.write(_BOOK, append_child(listed, "pivotCaches", child))
+    child = f'<pivotCache cacheId="{_CACHE_ID}" r:id="{cache}"/>'
+    listed = f"<pivotCaches>{child}</pivotCaches>".encode()
+    package.write(_BOOK, appended(package.read(_BOOK), b"workbook", listed))
     return package.to_bytes()
 
 

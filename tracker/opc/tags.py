@@ -36,9 +36,9 @@ def _tag(name: bytes) -> re.Pattern[bytes]:
     return re.compile(rb"<%s(?=[\s/>])%s>" % (re.escape(name), ATTRIBUTES))
 
 
-def find_tag(data: bytes, name: bytes) -> re.Match[bytes] | None:
-    """First start tag of that qualified name."""
-    return _tag(name).search(data)
+def find_tag(data: bytes, name: bytes, start: int = 0) -> re.Match[bytes] | None:
+    """First start tag of that qualified name from an offset on."""
+    return _tag(name).search(data, start)
 
 
 def start_tag(data: bytes, name: bytes) -> re.Match[bytes]:
