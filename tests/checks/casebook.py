@@ -124,7 +124,7 @@ def _remember(sheet: Worksheet, state: Mapping[str, Any]) -> None:
     """A state sheet: rows by module and id, and lines as they are for generated sheets."""
     fields = {m: sorted({f for r in rows.values() for f in r}) for m, rows in state["rows"].items()}
     head = {
-        "meta": {"workbook": "w", "revision": "1"},
+        "meta": {"workbook": "w", "revision": "1", "as_of": str(state.get("as_of", ""))},
         "fields": fields,
         "marks": state.get("marks", {}),
     }
