@@ -25,8 +25,11 @@ _DATES = frozenset(
         "assessed_on",
     }
 )  # fmt: skip
-_NUMBERS = frozenset({"target", "actual", "target_frequency", "potential_volume", "start_time", "end_time", "duration_min", "market_size",
-     "remind_days", "satisfaction"}
+_NUMBERS = frozenset(
+    {
+        "target", "actual", "target_frequency", "potential_volume", "start_time", "end_time",
+        "duration_min", "market_size", "remind_days", "satisfaction",
+    }
 )  # fmt: skip
 
 
