@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
-
-import pandas as pd
+from typing import Any
 
 from tests.summary.agenda.desk import desk, visits
 from tests.summary.book import customers, frame
@@ -10,7 +9,7 @@ from tracker.summary.agenda.brief import Brief, Briefs, Told
 from tracker.summary.agenda.desk import Desk
 
 
-def brief(who: str, *, show: bool = False, **changed: pd.DataFrame | None) -> Brief:
+def brief(who: str, *, show: bool = False, **changed: Any) -> Brief:
     return Briefs(Desk(desk(**changed)), [who], show=show).of(who)
 
 

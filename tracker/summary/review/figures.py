@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import pandas as pd
 
-from tracker.metrics import calls
-from tracker.metrics.adoption import moves, records
-from tracker.summary import practice
+from tracker.metrics import coverage as reach
+from tracker.metrics import diary, ladder
+from tracker.metrics.share import Share
 from tracker.summary.calls import made
 from tracker.summary.review.spans import Span
-from tracker.summary.source import Source
-from tracker.summary.tiers import active
+from tracker.summary.source import Source, number
 
 Figure = Callable[[Source, Span], float | None]
 
@@ -21,25 +20,17 @@ def _in(days: pd.Series, span: Span) -> pd.Series:
     return days.between(pd.Timestamp(span.first), pd.Timestamp(span.last))
 
 
-def _visits(source: Source, span: Span) -> pd.DataFrame | None:
-    """Visits of the days, up to the as-of day."""
-    if not source.has("visits", "visit_date", "visit_status"):
+def _visits(source: Source, span: Span, *columns: str) -> pd.DataFrame | None:
+    """Visits of the days, up to the as-of day; None without the columns."""
+    if not source.has("visits", "visit_date", "visit_status", *columns):
         return None
-    rows = source.tables["visits"]
-    known = rows["visit_date"].le(pd.Timestamp(source.as_of))
-    return rows[known & _in(rows["visit_date"], span)]
+    return diary.rows_in(source.tables["visits"], span, source.as_of)
 
 
-def _plan(source: Source, span: Span) -> pd.DataFrame | None:
-    """`planned` (M-14) and `actual` (M-15) calls of the days for every customer of a target tier."""
-    if not source.has("customers", "tier", "customer_id") or not source.has("visits"):
-        return None
-    table, settings = active(source), source.settings.calls
-    table = table[table["tier"].isin(settings.target_tiers)]
-    per_month = calls.frequency(table, table["tier"], settings)
-    planned = calls.planned(per_month, table.get("first_contact_date"), span)
-    actual = calls.count(source.once(made), table["customer_id"], span)
-    return pd.DataFrame({"planned": planned.fillna(0.0), "actual": actual})
+def _plan(source: Source, span: Span) -> pd.Series | None:
+    """Rates over all target customers; None without the columns."""
+    found = reach.targeted(source.tables, span, source.as_of, source.settings.calls)
+    return None if found is None or found.empty else reach.rates(found).iloc[0]
 
 
 def calls_made(source: Source, span: Span) -> float | None:
@@ -52,39 +43,37 @@ def calls_made(source: Source, span: Span) -> float | None:
 def calls_planned(source: Source, span: Span) -> float | None:
     """Calls that the tiers ask for in the days (M-14)."""
     found = _plan(source, span)
-    return None if found is None else float(found["planned"].sum())
+    return None if found is None else number(found["planned"])
 
 
 def plan_capped(source: Source, span: Span) -> float | None:
     """Call-plan attainment, no customer counted above its plan (M-18)."""
     found = _plan(source, span)
-    if found is None:
-        return None
-    return _share(found["actual"].clip(upper=found["planned"]).sum(), found["planned"].sum())
+    return None if found is None else number(found["capped"])
 
 
 def coverage(source: Source, span: Span) -> float | None:
     """Target customers with a call among all of them (M-16)."""
     found = _plan(source, span)
-    return None if found is None else _share(found["actual"].gt(0).sum(), len(found))
+    return None if found is None else number(found["coverage"])
 
 
 def execution(source: Source, span: Span) -> float | None:
     """Plans carried out (M-21)."""
     rows = _visits(source, span)
-    return None if rows is None else _rate(practice.execution(source, rows))
+    return None if rows is None else diary.executed(rows, source.as_of).rate
 
 
 def objectives(source: Source, span: Span) -> float | None:
     """Objectives met among those assessed (M-22)."""
-    rows = _visits(source, span)
-    return None if rows is None else _rate(practice.objectives(source, rows))
+    rows = _visits(source, span, "objective", "objective_result")
+    return None if rows is None else diary.attained(rows).rate
 
 
 def agreed(source: Source, span: Span) -> float | None:
     """Customers who agreed among those who responded (M-23)."""
-    rows = _visits(source, span)
-    return None if rows is None else _rate(practice.responses(source, rows))
+    rows = _visits(source, span, "customer_response")
+    return None if rows is None else diary.commitment_rate(rows).rate
 
 
 def commitments_due(source: Source, span: Span) -> float | None:
@@ -98,7 +87,7 @@ def commitments_kept(source: Source, span: Span) -> float | None:
     rows = _due(source, span)
     if rows is None:
         return None
-    return _share(rows["commitment_state"].eq("on_time").sum(), len(rows))
+    return Share(float(rows["commitment_state"].eq("on_time").sum()), len(rows)).rate
 
 
 def _due(source: Source, span: Span) -> pd.DataFrame | None:
@@ -154,17 +143,4 @@ def fell(source: Source, span: Span) -> float | None:
 
 
 def _moves(source: Source, span: Span) -> pd.DataFrame | None:
-    if not source.has("messaging", "customer_key", "product_key", "date", "adoption_stage"):
-        return None
-    rows = source.tables["messaging"]
-    sound = pd.Series(data=True, index=rows.index)
-    return moves(records(rows, sound, source.as_of), span)
-
-
-def _share(part: float, whole: float) -> float | None:
-    return float(part) / float(whole) if whole else None
-
-
-def _rate(found: Mapping[str, object] | None) -> float | None:
-    rate = found["rate"] if found else None
-    return rate if isinstance(rate, float) else None
+    return ladder.moves(source.tables, source.as_of, span)

@@ -103,10 +103,8 @@ def _sales(source: Source, kind: Kind, before: Span) -> list[dict[str, object]]:
 def _sold(sums: pd.DataFrame, name: str, unit: str) -> dict[str, object] | None:
     if (name, unit) not in sums.index:
         return None
-    row = sums.loc[(name, unit)]
-    return {
-        k: number(row[k]) for k in ("target", "actual", "attainment", "time_progress", "excluded")
-    }
+    names = ["target", "actual", "attainment", "time_progress", "excluded"]
+    return {k: number(sums.at[(name, unit), k]) for k in names}  # noqa: PD008 - one cell
 
 
 def _issues(source: Source, span: Span, field: str) -> dict[str, object] | None:
