@@ -262,12 +262,9 @@ def test_what_is_proposed_reads_as_the_same_without_a_fault(
             continue
         fix = fault.fix
         if isinstance(fix, dt.date):
-            try:
-                fix = float(to_serial(fix, date1904=date1904))
-            except ValueError:  # a day that this date system has not; `fixes` takes it out
+            if fix.year < 1905:  # a day that not every date system has; `fixes` takes it out
                 continue
-        if isinstance(fault.fix, dt.date) and fix < 1:
-            continue
+            fix = float(to_serial(fix, date1904=date1904))
         assert read(column, fix, dated=True, date1904=date1904) == (value, None)
 
 

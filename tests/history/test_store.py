@@ -4,6 +4,7 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 import tracker.history.store as store_module
 from tests.opc.crafted import book
 from tracker.errors import RefusedError, UnsuitableFileError
-from tracker.history.journal import contents_named, read_journal
+from tracker.history.journal import Entry, contents_named, read_journal
 from tracker.history.objects import sha256
 from tracker.history.retention import kept
 from tracker.history.store import Store, book_key
@@ -201,12 +202,17 @@ def test_half_written_files_of_killed_runs_go_after_an_hour(store: Store, tmp_pa
 
 def test_all_journals_are_read_once_a_day(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
-    monkeypatch.setattr(
-        store_module, "read_journal", lambda f: read.append(f.stem) or read_journal(f)
-    )
-    monkeypatch.setattr(
-        store_module, "contents_named", lambda f: read.append(f.stem) or contents_named(f)
-    )
+
+    def entries(file: Path) -> list[Entry]:
+        read.append(file.stem)
+        return read_journal(file)
+
+    def named(file: Path) -> Iterator[tuple[int, str]]:
+        read.append(file.stem)
+        return contents_named(file)
+
+    monkeypatch.setattr(store_module, "read_journal", entries)
+    monkeypatch.setattr(store_module, "contents_named", named)
     for key in "klm":
         keep(store, key, key.encode(), b"x", 200)
         aged(store.file_of(sha256(key.encode())), NOW, days=200)

@@ -138,8 +138,9 @@ class Book:
         """
         fixes = plan_fixes(self._unplanned(), as_of, codes, break_signature=break_signature)
         changes = Changes(tuple(fixes.cells), 0, bool(fixes.cells))
-        reports = (_report(self, a, changes=changes) for a in (fixes.before, fixes.after))
-        return *reports, self.envelope.sealed(fixes.data)
+        as_is = _report(self, fixes.before, changes=changes)
+        fixed = _report(self, fixes.after, changes=changes)
+        return as_is, fixed, self.envelope.sealed(fixes.data)
 
     def fix(self, as_of: date, codes: Grading = _ALL) -> Changes:
         """Put right in the file on disk what findings propose, as `refresh` writes: safely, once.

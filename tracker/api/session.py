@@ -151,7 +151,7 @@ class Session:
         """
         world = World(self.tables, self.ctx, as_of)
         rules, memory = Rules(world), self._memory(as_of)
-        found = [*settle_years(self._static, world), *rules.early()]
+        found = settled([*settle_years(self._static, world), *rules.early()], self.tables, self.ctx)
         valid = valid_rows(self.tables, self._graded(found))
         computed = self._computed(valid, memory, as_of)
         world.see(computed)
@@ -162,8 +162,7 @@ class Session:
         return Analysis(as_of, graded, final, computed, memory)
 
     def _graded(self, found: Iterable[Finding]) -> list[Finding]:
-        known = settled(found, self.tables, self.ctx)
-        return grade(known, self.schema, self.config.grading)
+        return grade(found, self.schema, self.config.grading)
 
     def _computed(
         self, valid: Mapping[str, pd.Series[bool]], memory: Memory, as_of: date

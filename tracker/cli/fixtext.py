@@ -109,7 +109,7 @@ def _code(change: CellChange) -> str:
 def _shown(value: object, *, odd: bool = False) -> str:
     """Text in quotes, with spaces that are at fault made visible; numbers and dates as they are."""
     if isinstance(value, date):
-        return value.isoformat(sep=" ") if hasattr(value, "hour") else value.isoformat()
+        return str(value)
     if isinstance(value, float):
         return f"{value:.15g}"
     text = str(value)
