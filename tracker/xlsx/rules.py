@@ -62,9 +62,9 @@ def find(tail: bytes, prefix: bytes, mark: str) -> list[Found]:
 
 
 def _elements(data: bytes, name: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
-    while (m := markup.find_tag(data, name, start)) and m.start() < end:
-        start = markup.element_end(data, m, name)
-        yield m.start(), start
+    piece = data[start:end]
+    for m in markup.tags(piece, name):
+        yield start + m.start(), start + markup.element_end(piece, m, name)
 
 
 def without(tail: bytes, prefix: bytes, mark: str) -> bytes:
