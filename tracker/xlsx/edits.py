@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracker.xlsx.values import Put, Value
+from tracker.xlsx.values import Put, Value, as_put
 
 Place = tuple[int, int]
 """(row, column)"""
@@ -17,8 +17,7 @@ class Edits(dict[Place, Put | Value]):
 
     def at(self, where: Place) -> Put:
         """What is planned for a place, which must be planned."""
-        planned = self[where]
-        return planned if isinstance(planned, Put) else Put(planned)
+        return as_put(self[where])
 
     def texts(self) -> list[str]:
         """The planned values that are texts."""

@@ -8,7 +8,7 @@ from tracker.xlsx import markup
 from tracker.xlsx.serial import to_serial
 from tracker.xlsx.strings import StringPlan
 from tracker.xlsx.styles import Styles
-from tracker.xlsx.values import Put, Value, number_text, wanted_format
+from tracker.xlsx.values import Put, Value, as_put, number_text, wanted_format
 
 _MOMENT = (dt.date, dt.time)
 
@@ -48,14 +48,15 @@ class Encoder:
         key = (style, code, over, type(value))
         middle = self._middles.get(key)
         if middle is None:
-            middle = self._middles[key] = self._middle(style, value, code, over=over)
+            middle = self._middles[key] = self._middle(style, as_put(planned))
         if value is None:
             return middle and self._start + ref + middle
         return self._start + ref + middle + self._text(value) + self._end
 
-    def _middle(self, style: int, value: Value, code: str | None, *, over: bool) -> bytes:
+    def _middle(self, style: int, put: Put) -> bytes:
         """From behind the reference to the value."""
-        style, p = self._style(style, value, code, over=over), self.prefix
+        value, p = put.value, self.prefix
+        style = self._style(style, put)
         mark = b'" s="%d"' % style if style else b'"'
         if value is None:
             return mark + b"/>" if style else b""
@@ -64,14 +65,15 @@ class Encoder:
         )
         return mark + kind + b"><" + p + b"v>"
 
-    def _style(self, style: int, value: Value, code: str | None, *, over: bool) -> int:
+    def _style(self, style: int, put: Put) -> int:
         """Style of the planned cell: with a number format where it needs one that it has not."""
-        if value is None:
+        code = put.number_format
+        if put.value is None:
             return style
-        wanted = wanted_format(value)
+        wanted = wanted_format(put.value)
         if wanted:
             code = None if self.styles.is_date(style) else code or wanted
-        elif not over and self.styles.number_format(style) != "General":
+        elif not put.over and self.styles.number_format(style) != "General":
             code = None
         return self.styles.with_number_format(style, code) if code else style
 

@@ -49,6 +49,11 @@ class Put:
         return self.value is None and self.moved is None and self.style is None
 
 
+def as_put(planned: Put | Value) -> Put:
+    """A planned cell of a value alone, or one that says more already."""
+    return planned if isinstance(planned, Put) else Put(planned)
+
+
 def decode(
     cell: RawCell, strings: SharedStrings, prefix: bytes, *, date1904: bool = False
 ) -> str | float | bool | ErrorValue | None:

@@ -9,7 +9,7 @@ from tracker.xlsx import markup
 from tracker.xlsx.scan import RawCell, Scan
 from tracker.xlsx.serial import to_serial
 from tracker.xlsx.styles import Styles
-from tracker.xlsx.values import Put, Value, wanted_format
+from tracker.xlsx.values import Put, Value, as_put, wanted_format
 
 
 class CellProof:
@@ -40,7 +40,7 @@ class CellProof:
         fits = self._fitting.get(key)
         if fits is None:
             usual = [style] if style is not None else self._blank_styles(column)
-            fits = any(self._fits(s, after.style, value, code, over=over) for s in usual)
+            fits = any(self._fits(s, after.style, as_put(planned)) for s in usual)
             self._fitting[key] = fits
         return fits and self._reads_back(after, value)
 
@@ -57,17 +57,13 @@ class CellProof:
         tags = re.findall(row, self.old.data) if b"customFormat" in self.old.data else ()
         return {int(markup.get(t, b"s") or 0) for t in tags}
 
-    def _fits(self, old: int, new: int, value: Value, code: str | None, *, over: bool) -> bool:
-        """Whether a style is the old one, or that with the number format which the value needs.
-
-        `code` is the format that was planned for where the old one is General, or goes `over` it.
-        """
-        wanted = wanted_format(value)
-        if value is None or (wanted and self.styles.is_date(old)):
-            return new == old
-        if not wanted and not over and self.styles.number_format(old) != "General":
-            return new == old
-        code = code or wanted
+    def _fits(self, old: int, new: int, put: Put) -> bool:
+        """Whether a style is the old one, or that with the number format which the value needs."""
+        code, shows_date = wanted_format(put.value), self.styles.is_date(old)
+        if put.value is None or (code and shows_date):
+            code = None
+        elif code or put.over or self.styles.number_format(old) == "General":
+            code = put.number_format or code
         if code is None:
             return new == old
         a, b = (without(self.styles.xf(i), b"numFmtId", b"applyNumberFormat") for i in (old, new))
