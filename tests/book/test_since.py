@@ -10,8 +10,8 @@ ROWS = st.dictionaries(st.sampled_from("PQRS"), CELLS)
 
 
 def test_new_gone_and_changed_rows() -> None:
-    before = {"P": {"a": 1, "b": "x"}, "Q": {"a": 2}}
-    now = {"P": {"a": 1, "b": "y", "c": 3}, "R": {"a": 9}}
+    before: dict[str, dict[str, object]] = {"P": {"a": 1, "b": "x"}, "Q": {"a": 2}}
+    now: dict[str, dict[str, object]] = {"P": {"a": 1, "b": "y", "c": 3}, "R": {"a": 9}}
     assert since(before, now, ["a", "b", "c"]) == Since(
         ["R"], ["Q"], {"P": {"b": ("x", "y"), "c": (None, 3)}}
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -45,7 +46,10 @@ def test_the_pieces_of_a_killed_worker_go_to_others(tmp_path: Path) -> None:
 
 
 def test_a_piece_that_kills_every_worker_is_given_up_and_the_others_are_done() -> None:
-    work = {"bad": die_always, **{str(n): partial(square, n) for n in range(4)}}
+    work: dict[str, Callable[[], int]] = {
+        "bad": die_always,
+        **{str(n): partial(square, n) for n in range(4)},
+    }
     found = dict(run(work, 2, None, lambda: -1))
     assert found == {"bad": -1, **{str(n): n * n for n in range(4)}}
 
