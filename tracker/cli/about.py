@@ -177,7 +177,10 @@ def _facts() -> dict[str, Any]:
         "click", "jinja2", "lxml", "openpyxl", "pandas", "pandera", "platformdirs", "pyyaml",
         "xlsxwriter",
     )  # fmt: skip
-    optional = ("cryptography", "msoffcrypto-tool", "olefile", "keyring", "holidays")
+    optional = (
+        "cryptography", "msoffcrypto-tool", "olefile", "keyring", "holidays", "icalendar", "pyarrow",
+        "distributed",
+    )  # fmt: skip
     return {
         "tracker": __version__,
         "python": platform.python_version(),
