@@ -73,7 +73,7 @@ def test_tiers_add_up_to_the_whole_in_any_order(rows: list[tuple[int, int, str]]
 
 
 def test_who_is_not_served_or_not_yet_known_is_no_target() -> None:
-    people = [
+    people: list[dict[str, object]] = [
         {"customer_id": "A1", "tier": "A", "status": "moved", "first_contact_date": None},
         {"customer_id": "A2", "tier": "A", "status": None, "first_contact_date": date(2026, 10, 1)},
         {"customer_id": "A3", "tier": "A", "status": None, "first_contact_date": date(2026, 9, 1)},

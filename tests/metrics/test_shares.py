@@ -39,18 +39,18 @@ def test_shares_sum_to_one(rows: list[tuple[int, int]]) -> None:
 
 def test_calls_minutes_sales_and_potential_of_tiers() -> None:
     person = {"subject_type": "person", "institution_key": "一院", "potential_unit": "box"}
-    customers = [
+    customers: list[dict[str, object]] = [
         person | {"customer_id": "甲", "tier": "A", "potential_volume": 30.0},
         person | {"customer_id": "乙", "tier": "B", "potential_volume": 10.0},
     ]
-    visit = {"visit_status": "completed", "visit_date": date(2026, 5, 4)}
-    visits = [
+    visit: dict[str, object] = {"visit_status": "completed", "visit_date": date(2026, 5, 4)}
+    visits: list[dict[str, object]] = [
         visit | {"customer_key": ["甲", "乙"], "start_time": 540.0, "end_time": 570.0},
         visit | {"customer_key": ["甲"], "start_time": 600.0, "end_time": None},
         visit | {"customer_key": ["乙"], "visit_date": date(2026, 3, 31)},
     ]
     sale = {"period": "2026Q2", "unit": "box", "product_key": "P"}
-    targets = [
+    targets: list[dict[str, object]] = [
         sale | {"subject_level": "institution", "customer_key": "一院", "actual": 60.0},
         sale | {"subject_level": "person", "customer_key": "乙", "actual": 20.0},
         sale | {"subject_level": "rep", "customer_key": None, "actual": 500.0},

@@ -68,3 +68,8 @@ def look_up(keys: pd.Series, table: pd.Series) -> pd.Series:
 def has(df: pd.DataFrame, *fields: str) -> bool:
     """Whether the workbook has all these columns."""
     return all(field in df for field in fields)
+
+
+def inside(dates: pd.Series, days: tuple[date, date]) -> pd.Series:
+    """Which dates lie in a window, both ends inside; a blank does not (bool)."""
+    return dates.between(pd.Timestamp(days[0]), pd.Timestamp(days[1]))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from tracker.metrics import calls
-from tracker.metrics.arith import ratio
+from tracker.metrics.arith import inside, ratio
 from tracker.metrics.share import Share, holds, sound
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def reach_by_product(
     if found is None or not holds(tables, *fields):
         return None
     rows = tables["messaging"]
-    told = rows[rows["date"].between(*map(pd.Timestamp, days))]
+    told = rows[inside(rows["date"], days)]
     told = told[told["customer_key"].isin(found["customer_id"])]
     covered = told.groupby("product_key")["customer_key"].nunique().astype("float64")
     whole = pd.Series(float(len(found)), index=covered.index)
@@ -115,7 +115,7 @@ def on_target(tables: Tables, days: Window, as_of: date, settings: CallSettings)
 
 def within(made: pd.DataFrame, days: Window) -> pd.DataFrame:
     """Calls of a window, both ends inside."""
-    return made[made["date"].between(*map(pd.Timestamp, days))]
+    return made[inside(made["date"], days)]
 
 
 def per_field_day(made: pd.DataFrame, days: Window) -> Share:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from tracker.metrics.arith import days_from
+from tracker.metrics.arith import days_from, inside
 
 if TYPE_CHECKING:
     from datetime import date
@@ -27,7 +27,7 @@ def movers(customers: pd.DataFrame, days: Window) -> pd.DataFrame:
     """
     since = customers["tier_since"]
     moved = customers["tier_was"].notna() & customers["tier"].notna()
-    moved &= (customers["tier_was"] != customers["tier"]) & since.between(*map(pd.Timestamp, days))
+    moved &= (customers["tier_was"] != customers["tier"]) & inside(since, days)
     mine = customers[moved]
     found = pd.DataFrame(
         {

@@ -80,7 +80,8 @@ def _adjusted(tables: Tables, liked: pd.DataFrame, as_of: date, days: Workdays |
         ]
         by_customer = sales.set_axis(pd.Index(asked["customer_id"], dtype=object))
         parts.append(look_up(mine["customer_key"], by_customer[~by_customer.index.duplicated()]))
-    return pd.concat([p for p in parts if len(p)] or parts).reindex(liked.index)
+    found: pd.Series = pd.concat([p for p in parts if len(p)] or parts).reindex(liked.index)
+    return found
 
 
 def _with_cause(

@@ -54,4 +54,6 @@ def order(tables: Tables, as_of: date, settings: Settings) -> pd.DataFrame:
         },
         index=mine.index,
     )  # fmt: skip
-    return mine.loc[keys.sort_values(list(keys), kind="stable", na_position="last").index]
+    return mine.loc[
+        keys.sort_values([str(k) for k in keys], kind="stable", na_position="last").index
+    ]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from tracker.metrics.ageing import closed
+from tracker.metrics.arith import inside
 from tracker.metrics.share import Share
 
 if TYPE_CHECKING:
@@ -60,5 +61,5 @@ def satisfaction(issues: pd.DataFrame, days: Window) -> tuple[float | None, int]
     day = issues["raised_date"]
     if "closed_date" in issues:
         day = issues["closed_date"].fillna(day)
-    scores = issues.loc[day.between(*map(pd.Timestamp, days)), "satisfaction"].dropna()
+    scores = issues.loc[inside(day, days), "satisfaction"].dropna()
     return (float(scores.mean()) if len(scores) else None), len(scores)

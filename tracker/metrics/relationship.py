@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from tracker.metrics.arith import days_from
+from tracker.metrics.arith import days_from, inside
 from tracker.metrics.calls import served
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def moves(customers: pd.DataFrame, settings: Settings, days: Window, as_of: date
             "days": days_from(since, as_of),
         }
     )  # fmt: skip
-    moved = was.notna() & now.notna() & since.between(*map(pd.Timestamp, days))
+    moved = was.notna() & now.notna() & inside(since, days)
     return found[moved & (found["steps"] != 0)]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from tracker.metrics import calls
-from tracker.metrics.arith import as_words, ratio
+from tracker.metrics.arith import as_words, inside, ratio
 from tracker.metrics.coverage import done
 from tracker.metrics.period import facts
 from tracker.metrics.share import holds
@@ -48,7 +48,7 @@ def by_tier(
     customers = tables["customers"]
     tier = customers.drop_duplicates("customer_id").set_index("customer_id")["tier"]
     made = done(tables, as_of, settings)
-    made = made[made["date"].between(*map(pd.Timestamp, days))]
+    made = made[inside(made["date"], days)]
     sums = {"calls": made["who"].map(tier).value_counts()}
     sums["minutes"] = _minutes(tables["visits"], tier, days, as_of)
     sums["value"] = _value(tables, days, as_of)
