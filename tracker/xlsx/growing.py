@@ -9,22 +9,44 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from tracker.xlsx import markup
 from tracker.xlsx.formulas import refer_to
+from tracker.xlsx.guarded import Guarded
+from tracker.xlsx.opened import OpenedBook
 from tracker.xlsx.refs import MAX_COLUMN, MAX_ROW, Range, area
-from tracker.xlsx.scan import RawCell
+from tracker.xlsx.scan import RawCell, Scan
 from tracker.xlsx.tables import Growth, Table
 from tracker.xlsx.values import Put
-
-if TYPE_CHECKING:
-    from tracker.xlsx.sheet import Sheet
 
 _ANCHORED = re.compile(rb"<(?:[\w.-]+:)?(?:hyperlink|comment|threadedComment)\s[^>]*>")
 
 
-def obstacle(sheet: Sheet, table: Table, growth: Growth) -> str | None:
+class Standing(Protocol):
+    """What growing asks of a sheet: how it came."""
+
+    book: OpenedBook
+    name: str
+    part: str
+
+    @property
+    def scan(self) -> Scan:
+        """The cells and rows."""
+
+    @property
+    def tables(self) -> list[Table]:
+        """The tables."""
+
+    @property
+    def blocked(self) -> Guarded:
+        """Areas whose cells belong together."""
+
+    def raw(self, row: int, column: int) -> RawCell | None:
+        """One cell, or None."""
+
+
+def obstacle(sheet: Standing, table: Table, growth: Growth) -> str | None:
     """Why a table cannot grow as planned, or None."""
     reach = growth.area(table)
     if reach.bottom > MAX_ROW or reach.right > MAX_COLUMN:
@@ -42,7 +64,7 @@ def obstacle(sheet: Sheet, table: Table, growth: Growth) -> str | None:
     return None
 
 
-def _held_fast(sheet: Sheet, table: Table, reach: Range) -> str | None:
+def _held_fast(sheet: Standing, table: Table, reach: Range) -> str | None:
     """What keeps the totals rows where they are."""
     totals = table.area._replace(top=table.last_record + 1)
     below = reach._replace(top=table.area.bottom + 1, right=table.area.right)
@@ -57,14 +79,14 @@ def _held_fast(sheet: Sheet, table: Table, reach: Range) -> str | None:
     return None
 
 
-def is_taken(sheet: Sheet, where: Range) -> bool:
+def is_taken(sheet: Standing, where: Range) -> bool:
     """Whether any cell of an area holds something, or is part of a larger cell."""
     if any(one.meets(where) for one, _ in sheet.blocked.areas):
         return True
     return any(c.formula or c.value not in (None, b"") for _, c, _ in _cells(sheet, where))
 
 
-def _anchored(sheet: Sheet, where: Range) -> bool:
+def _anchored(sheet: Standing, where: Range) -> bool:
     """Whether a link or a note stands at a cell of an area."""
     package = sheet.book.package
     notes = (r for r in package.relationships(sheet.part) if "comment" in r.kind.lower())
@@ -73,7 +95,7 @@ def _anchored(sheet: Sheet, where: Range) -> bool:
     return any(area(ref.decode()).meets(where) for ref in refs if ref)
 
 
-def _cells(sheet: Sheet, where: Range) -> Iterator[tuple[int, RawCell, bytes]]:
+def _cells(sheet: Standing, where: Range) -> Iterator[tuple[int, RawCell, bytes]]:
     """The cells of an area: row, cell, bytes."""
     for row in filter(None, map(sheet.scan.rows.get, range(where.top, where.bottom + 1))):
         body = sheet.scan.data[row.body : row.body_end]
@@ -82,7 +104,7 @@ def _cells(sheet: Sheet, where: Range) -> Iterator[tuple[int, RawCell, bytes]]:
                 yield row.number, cell, body[cell.start : cell.end]
 
 
-def moving(sheet: Sheet, table: Table, growth: Growth) -> Iterator[tuple[int, int, Put]]:
+def moving(sheet: Standing, table: Table, growth: Growth) -> Iterator[tuple[int, int, Put]]:
     """Row, column and plan of the cells that a table's growth moves or leaves behind.
 
     What stands in a totals row goes down with it; the cells it leaves look like the record above.
@@ -96,7 +118,7 @@ def moving(sheet: Sheet, table: Table, growth: Growth) -> Iterator[tuple[int, in
         yield row + shift, cell.column, Put(None, style=cell.style, moved=raw)
 
 
-def record_style(sheet: Sheet, table: Table, column: int) -> int | None:
+def record_style(sheet: Standing, table: Table, column: int) -> int | None:
     """Style of a column's last record, None where there is no cell."""
     cell = sheet.raw(table.last_record, column) if table.last_record > table.area.top else None
     return cell.style if cell else None
