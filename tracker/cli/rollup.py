@@ -140,10 +140,8 @@ def _show(result: Rollup, shared: Common) -> None:
 
 
 def _show_json(result: Rollup, shared: Common) -> None:
-    import json
-
     from tracker.checks.catalogue import cell, is_private, message
-    from tracker.cli.output import emit
+    from tracker.cli.jsonout import FORMAT, write
 
     lang = shared.console.language(result.lang)
     books = [
@@ -166,7 +164,7 @@ def _show_json(result: Rollup, shared: Common) -> None:
         for b, f in result.findings
     ]  # fmt: skip
     document = {
-        "format": 1, "command": "rollup", "as_of": result.as_of.isoformat(), "books": books,
+        "format": FORMAT, "command": "rollup", "as_of": result.as_of.isoformat(), "books": books,
         "rows": result.rows, "findings": findings, "written": [str(p) for p in result.written],
     }  # fmt: skip
-    emit(json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n")
+    write(document)

@@ -64,7 +64,7 @@ def _worded(column: Column, values: pd.Series[Any], lang: str) -> list[Any]:
         return [None if v is None else yes if v else no for v in _values(values)]
     if column.type == "time":
         return [_clock(v) for v in _values(values)]
-    if values.dtype == object:
+    if values.dtype == object and not column.phrases:
         return [_joined(v, labels) for v in _values(values)]
     return display_values(column, values, lang)
 
