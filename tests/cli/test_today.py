@@ -6,12 +6,15 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
+import vobject
 
 from tests.books import Hand
 from tests.summary.agenda.rfc5545 import read
+from tracker.api.book import Book
 from tracker.cli.app import run
 from tracker.cli.columns import width
 
@@ -64,6 +67,24 @@ def test_the_calendar_is_written_and_left_alone_where_nothing_changed(
     said = capsys.readouterr().out
     assert "已写入日历" in said
     assert "没有变化" in said
+
+
+def test_another_library_reads_the_same_events_at_the_local_times(book: Path) -> None:
+    made = book.with_suffix(".ics")
+    assert run(["today", str(book), *DAY, "--ics", str(made)]) == 0
+    text = made.read_text("utf-8")
+    theirs = {e.uid.value: e for e in vobject.readOne(text).vevent_list}
+    frame = Book(book).modules["visits"]
+    planned = frame[frame["visit_status"].eq("planned") & frame["start_time"].notna()]
+    expected = {
+        datetime.combine(day.date(), time(*divmod(int(minutes), 60)))
+        for day, minutes in zip(planned["visit_date"], planned["start_time"], strict=True)
+        if day.date() >= date(2026, 6, 30)
+    }
+    timed = [e.dtstart.value for e in theirs.values() if isinstance(e.dtstart.value, datetime)]
+    assert {t.utcoffset() for t in timed} == {timedelta(hours=8)}
+    assert {t.replace(tzinfo=None) for t in timed} >= expected != set()
+    assert len(theirs) == text.count("BEGIN:VEVENT")
 
 
 def test_it_does_not_write_over_the_workbook_or_anything_else(
