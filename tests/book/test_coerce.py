@@ -81,7 +81,7 @@ def test_what_is_no_sure_date_is_not_guessed(raw: object) -> None:
 def test_a_date_without_a_year_keeps_what_is_known() -> None:
     _, fault = read(DATE, "3月5日")
     assert fault is not None
-    assert fault.facts == {"expected": "YYYY-03-05"}
+    assert fault.facts == {"expected": "YYYY-03-05", "month_day": "03-05"}
 
 
 def test_real_dates_are_plain_in_both_date_systems() -> None:

@@ -151,15 +151,18 @@ class Session:
         """
         world = World(self.tables, self.ctx, as_of)
         rules, memory = Rules(world), self._memory(as_of)
-        found = settled([*settle_years(self._static, world), *rules.early()], self.tables, self.ctx)
+        found = self._settled([*settle_years(self._static, world), *rules.early()])
         valid = valid_rows(self.tables, self._graded(found))
         computed = self._computed(valid, memory, as_of)
         world.see(computed)
-        graded = self._graded([*found, *rules.late()])
+        graded = self._graded([*found, *self._settled(rules.late())])
         final = valid_rows(self.tables, graded)
         if any(not final[name].equals(valid[name]) for name in final):
             computed = self._computed(final, memory, as_of)
         return Analysis(as_of, graded, final, computed, memory)
+
+    def _settled(self, found: Iterable[Finding]) -> list[Finding]:
+        return settled(found, self.tables, self.ctx)
 
     def _graded(self, found: Iterable[Finding]) -> list[Finding]:
         return grade(found, self.schema, self.config.grading)

@@ -70,7 +70,7 @@ def counts(notes: Iterable[Mapping[str, Any]]) -> dict[str, int]:
         elif "vanished" in note:
             found["vanished"] += len(note.get("ids") or ())
         elif "fixed" in note:
-            found["fixed"] += 1
+            found["fixed"] += len(note.get("cells") or ())
         for key in ("ids_given", "back_to"):
             if type(note.get(key)) is int:
                 found[key] += note[key]
