@@ -51,13 +51,13 @@ def _omission(sheets: Sheets) -> Columns:
     diary, day = sheets.frames["visits"], sheets.as_of
     grace = sheets.settings.materials.grace_days
     asked = materials.promises(diary, sheets.valid["visits"], day, grace)
-    given = materials.deliveries(sheets.frames["messaging"], sheets.valid["messaging"], day)
-    return {"omission": materials.omission(materials.forgotten(asked, given, day), diary.index)}
+    lost = materials.forgotten(asked, sheets.deliveries, day)
+    return {"omission": materials.omission(lost, diary.index)}
 
 
 def _repeats(sheets: Sheets) -> Columns:
-    valid, settings = sheets.valid["messaging"], sheets.settings.materials
-    return materials.repeats(sheets.frames["messaging"], valid, sheets.as_of, settings)
+    index = sheets.frames["messaging"].index
+    return materials.repeats(sheets.deliveries, index, sheets.settings.materials)
 
 
 def _negative(sheets: Sheets) -> Columns:

@@ -60,20 +60,21 @@ def deliveries(messaging: pd.DataFrame, valid: pd.Series, as_of: date) -> pd.Dat
 
 
 def repeats(
-    messaging: pd.DataFrame, valid: pd.Series, as_of: date, settings: MaterialSettings
+    given: pd.DataFrame, index: pd.Index, settings: MaterialSettings
 ) -> dict[str, pd.Series]:
     """`duplicate_flag` ("repeated" or None) and `duplicate_of` of each row of messaging (M-27).
+
+    `given` is what `deliveries` found in the rows, `index` theirs.
 
     `duplicate_of` is the day of the latest earlier delivery of one of the row's materials in the
     same version to the same customer, at most `repeat_days` before (datetime64[s]).
     """
-    given = deliveries(messaging, valid, as_of)
     given = given[~given["type"].isin(settings.exempt)]
     before = given.groupby(["who", "material", "version"], sort=False)["date"].shift()
     near = (given["date"] - before).dt.days <= settings.repeat_days
-    first = before[near].groupby(level=0).max().reindex(messaging.index).astype("datetime64[s]")
+    first = before[near].groupby(level=0).max().reindex(index).astype("datetime64[s]")
     return {
-        "duplicate_flag": words(messaging.index, [(first.notna(), "repeated")]),
+        "duplicate_flag": words(index, [(first.notna(), "repeated")]),
         "duplicate_of": first,
     }
 

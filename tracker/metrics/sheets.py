@@ -10,7 +10,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from tracker.metrics import adoption, subjects
+from tracker.metrics import adoption, materials, subjects
 from tracker.metrics.calls import attendance
 from tracker.metrics.series import Ledger
 from tracker.metrics.settings import Settings
@@ -70,6 +70,11 @@ class Sheets:
     def stages(self) -> pd.DataFrame:
         """The adoption stages on record, see `adoption.records`."""
         return adoption.records(self.frames["messaging"], self.valid["messaging"], self.as_of)
+
+    @cached_property
+    def deliveries(self) -> pd.DataFrame:
+        """The materials that were handed over, see `materials.deliveries`."""
+        return materials.deliveries(self.frames["messaging"], self.valid["messaging"], self.as_of)
 
     @cached_property
     def attended(self) -> pd.DataFrame:
