@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from hypothesis import given
+from hypothesis import settings as budget
 from hypothesis import strategies as st
 
 from tests.metrics.tables import cases, frame, same, settings
@@ -53,6 +54,7 @@ CALLED = st.lists(
 )
 
 
+@budget(deadline=None)
 @given(CALLED)
 def test_capped_is_never_above_uncapped_or_one(rows: list[tuple[int, int, str]]) -> None:
     told = pd.DataFrame(rows, columns=["planned", "actual", "tier"])
@@ -62,6 +64,7 @@ def test_capped_is_never_above_uncapped_or_one(rows: list[tuple[int, int, str]])
     assert 0 <= row["coverage"] <= 1
 
 
+@budget(deadline=None)
 @given(CALLED)
 def test_tiers_add_up_to_the_whole_in_any_order(rows: list[tuple[int, int, str]]) -> None:
     told = pd.DataFrame(rows, columns=["planned", "actual", "tier"])

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as budget
 from hypothesis import strategies as st
 
 from tests.metrics.tables import cases, frame, plain, settings
@@ -37,6 +38,7 @@ def test_the_first_of_march_may_stand_for_a_leap_day() -> None:
 DAYS = st.dates(date(1901, 1, 1), date(2098, 12, 31))
 
 
+@budget(deadline=None)
 @given(DAYS, st.integers(1, 12), st.integers(1, 29), st.sampled_from(["solar", "lunar"]))
 def test_an_annual_date_comes_within_a_year_or_a_leap_one(
     day: date, month: int, of_month: int, calendar: str

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from hypothesis import given
+from hypothesis import settings as budget
 from hypothesis import strategies as st
 
 from tests.metrics.tables import cases, clean, frame, plain, settings
@@ -66,6 +67,7 @@ def test_faulty_rows_do_not_move_anybody() -> None:
     assert found["customers"]["adoption_now"].iloc[0] == "1"
 
 
+@budget(deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from("甲乙"), st.sampled_from("PQ"), st.integers(1, 200), st.integers(0, 5)),

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 from hypothesis import given
+from hypothesis import settings as budget
 from hypothesis import strategies as st
 
 from tests.metrics.tables import frame, settings
@@ -48,6 +49,7 @@ def test_the_larger_gap_goes_first() -> None:
     assert list(found["pace_gap"][:2]) == [40.0, 10.0]
 
 
+@budget(deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from(["red", "yellow", "normal"]), st.sampled_from("ABCD"), st.integers(0, 9)),

@@ -5,6 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 from hypothesis import given
+from hypothesis import settings as budget
 from hypothesis import strategies as st
 
 from tests.metrics.tables import frame, settings
@@ -28,6 +29,7 @@ def test_without_sales_there_is_no_index() -> None:
     assert found["B"] == pytest.approx(0.4)
 
 
+@budget(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 900)), min_size=1, max_size=4))
 def test_shares_sum_to_one(rows: list[tuple[int, int]]) -> None:
     sums = pd.DataFrame(rows, columns=["calls", "value"], index=list("ABCD")[: len(rows)]) * 1.0

@@ -27,7 +27,8 @@ def test_matrix(case: dict[str, Any]) -> None:
         ]
     )
     found = {name: cells.iloc[0] for name, cells in columns(df, clean(df), LEVELS).items()}
-    wanted = {"tier": case["tier"], "strategy": case["strategy"]}
+    by_matrix, _ = LEVELS.matrix.get((case["potential"], case["support"]), (None, ""))
+    wanted = {"tier": case["tier"], "strategy": case["strategy"], "tier_auto": by_matrix}
     assert found == wanted | {"tier_source": case.get("source", "auto")}
 
 
