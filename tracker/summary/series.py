@@ -59,7 +59,8 @@ def movers(sales: Sales, longest: int) -> list[dict[str, object]]:
 
 
 def _ledger(source: Source, rows: pd.DataFrame, by: tuple[str, ...]) -> Ledger:
-    return Ledger.of(rows, source.validity("targets"), source.as_of, by)
+    days = source.settings.workdays
+    return Ledger.of(rows, source.validity("targets"), source.as_of, by, workdays=days)
 
 
 def _trends(source: Source, ledger: Ledger) -> pd.DataFrame:

@@ -89,7 +89,8 @@ def _sales(source: Source, kind: Kind, before: Span) -> list[dict[str, object]]:
         return []
     names = [holding(source.as_of, kind), holding(before.last, kind)]
     table = sales.rows[sales.rows["period"].isin(names)]
-    sums = attainment.aggregate(table, source.validity("targets"), source.as_of, ["period"])
+    valid, days = source.validity("targets"), source.settings.workdays
+    sums = attainment.aggregate(table, valid, source.as_of, ["period"], days)
     sums = sums[sums["rows"] > 0]
     units = sorted({str(u) for u in sums.index.get_level_values("unit")},
                    key=lambda u: source.rank("targets", "unit").get(u, 99))  # fmt: skip
