@@ -23,8 +23,23 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests.checks.casebook import BASE, columns, schema
 
 HEADER, FIRST, BLANK, HIDDEN, MERGED = 4, 5, 7, 10, (11, 12)
-NAMES = ("王芳", "李四", "赵六", "钱七", "孙八", "周九", "吴十", "郑一", "冯二", "陈三", "褚五", "卫青", "蒋平", "沈清")  # fmt: skip
-NO_FAULT = "sound"
+NAMES = [
+    "王芳",
+    "李四",
+    "赵六",
+    "钱七",
+    "孙八",
+    "周九",
+    "吴十",
+    "郑一",
+    "冯二",
+    "陈三",
+    "褚五",
+    "卫青",
+    "蒋平",
+    "沈清",
+]
+NO_FAULT, OWN = "sound", "我的标记"
 
 
 @dataclass(frozen=True)
@@ -106,7 +121,7 @@ def _fill(sheet: Worksheet, plan: Plan, kinds: Sequence[str]) -> None:
     for name, column in at.items():
         sheet.cell(HEADER, column, header(plan.module, name))
     last = max(at.values()) + 1
-    sheet.cell(HEADER, last, "我的标记")
+    sheet.cell(HEADER, last, OWN)
     for n in range(len(NAMES)):
         for name, value in _record(plan, n).items():
             sheet.cell(FIRST + n + (FIRST + n >= BLANK), at[name], value)
