@@ -45,6 +45,9 @@ warns; who takes a clear date typed as text for right adds them to the false fin
 refuses the value. What is said of the sheet as a whole, that it has a column of one's own or a hidden
 row, is left out. **Crashed** are sheets that a peer did not get through.
 
+All faults are of kinds that tracker has rules for, and its tests hold it to these very sheets: the
+table shows how far others get there, not what tracker misses elsewhere.
+
 The peers get the same rules (`bench/peers/findings_rules.py`): required, types, picks, ranges,
 patterns, keys, known customers and rules over several columns. They are also told the row of the
 header and what its headers mean, which tracker has to find out. The row is what each names by itself,
