@@ -113,7 +113,7 @@ def score(answer: Answer, faults: set[Place], slips: set[Place]) -> Score:
     }
     return Score(
         len(faults), len(faults & named), len(misplaced), len(slips & named), len(false),
-        bool(answer.failed),
+        int(bool(answer.failed)),
     )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ def holds(formula: str, sheet: Sheet) -> Callable[[pd.DataFrame], pd.Series]:
                 typed[label] = parse(frame[label])
         for label in sheet.rules.dates:
             typed[label] = typed[label].dt.date
-        rows = typed.astype(object).where(typed.notna(), None).to_dict("records")
+        rows: Any = typed.astype(object).where(typed.notna(), None).to_dict("records")
         return pd.Series([eval(formula, {"str": str}, row) for row in rows], frame.index)
 
     return check

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as having
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,7 @@ class Plant:
     code: str = ""
     value: Any = None
     also: int | None = None
-    other: Mapping[str, Any] = field(default_factory=dict)
+    other: Mapping[str, Any] = having(default_factory=dict)
 
     def rows(self) -> Sequence[int]:
         """The rows in which the code is to be found."""
@@ -131,8 +132,8 @@ def _fill(sheet: Worksheet, plan: Plan, kinds: Sequence[str]) -> None:
         _plant(sheet, plan, kind)
     if kinds:
         sheet.row_dimensions[HIDDEN].hidden = True
-        column = get_column_letter(at[plan.merged])
-        sheet.merge_cells(f"{column}{MERGED[0]}:{column}{MERGED[1]}")
+        first, end = (plan.cell(plan.merged, row) for row in MERGED)
+        sheet.merge_cells(f"{first}:{end}")
 
 
 def header(module: str, name: str) -> str:
