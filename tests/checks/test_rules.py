@@ -64,7 +64,8 @@ def test_every_message_has_its_facts(number: int, lang: str) -> None:
 
 
 def test_every_code_has_a_case() -> None:
-    assert set(IDS) == set(schema().codes)
+    """Those of several workbooks stand in tests/rollup/test_verdicts.py."""
+    assert set(IDS) == {code for code in schema().codes if not code.startswith("ROL")}
 
 
 def test_the_loader_knows_the_kinds_of_rules_that_are_run() -> None:
