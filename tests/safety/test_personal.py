@@ -159,7 +159,7 @@ def _broken(*_: object, **__: object) -> None:
 
 @pytest.mark.parametrize(
     "place",
-    ["tracker.api.session.run_rules", "tracker.api.book.grade", "tracker.api.refresh.message"],
+    ["tracker.api.session.valid_rows", "tracker.api.book.grade", "tracker.api.refresh.message"],
 )
 @pytest.mark.parametrize("command", ["check", "refresh"])
 def test_a_fault_in_the_program_does_not_say_it(
