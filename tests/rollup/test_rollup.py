@@ -99,6 +99,7 @@ def test_a_bad_book_is_named_and_the_others_are_whole(team: Path, tmp_path: Path
     assert found.rows == whole
 
 
+@pytest.mark.slow
 def test_a_rollup_is_not_rolled_up(team: Path, tmp_path: Path) -> None:
     out = team / "rollup.xlsx"
     rolled([team], out)
