@@ -46,11 +46,16 @@ def counted(found: Computed, what: str) -> float:
     return float(cells.eq(code[0]).sum() if code else cells.sum())
 
 
+@pytest.fixture(scope="module")
+def before(sample_bytes: bytes, tmp_path_factory: pytest.TempPathFactory) -> Computed:
+    """What is computed without a word in tracker.toml."""
+    return computed(sample_bytes, tmp_path_factory.mktemp("before"), "")
+
+
 @pytest.mark.parametrize(("section", "line", "what"), CHANGES)
 def test_a_changed_threshold_changes_what_is_computed(
-    section: str, line: str, what: str, tmp_path: Path, sample_bytes: bytes
+    section: str, line: str, what: str, tmp_path: Path, sample_bytes: bytes, before: Computed
 ) -> None:
-    before = computed(sample_bytes, tmp_path, "")
     after = computed(sample_bytes, tmp_path, f"[thresholds.{section}]\n{line}\n")
     assert counted(before, what) != counted(after, what)
 
