@@ -77,3 +77,12 @@ def places(findings: list[Finding] | tuple[Finding, ...]) -> set[Place]:
         (f.code, f.module or "", ref(f.row, f.column) if f.row and f.column else "")
         for f in findings
     }
+
+
+def moved(data: bytes, stage: str) -> tuple[bytes, int]:
+    """The workbook with the first partner's stage typed over, and its row."""
+    hand = Hand(data)
+    stages = hand.frame("customers")["relationship_stage"]
+    row = int(stages.index[stages == "partner"][0])
+    hand.type("customers", "relationship_stage", row, stage)
+    return hand.done(), row

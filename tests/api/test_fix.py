@@ -316,7 +316,7 @@ FIELDS = [
 ]
 
 
-@settings(max_examples=5, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=15, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(
     st.lists(st.tuples(st.sampled_from(FIELDS), st.integers(0, 7), TYPED), min_size=8, max_size=40)
 )

@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from tests.books import AS_OF, Hand, opened, refreshed
+from tests.books import AS_OF, Hand, moved, opened, refreshed
 from tracker.metrics.movers import movers
 
 NEXT, THIRD = AS_OF + timedelta(days=1), AS_OF + timedelta(days=20)
-
-
-def moved(data: bytes, stage: str) -> tuple[bytes, int]:
-    """The workbook with the first partner's stage typed over, and its row."""
-    hand = Hand(data)
-    stages = hand.frame("customers")["relationship_stage"]
-    row = int(stages.index[stages == "partner"][0])
-    hand.type("customers", "relationship_stage", row, stage)
-    return hand.done(), row
 
 
 def reasons(data: bytes, row: int) -> str:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.books import AS_OF, Hand, new_sample, opened, refreshed
+from tests.books import AS_OF, Hand, moved, new_sample, opened, refreshed
 
 NEXT = AS_OF + timedelta(days=1)
 
@@ -18,15 +18,6 @@ def small() -> bytes:
 
 def rows(data: bytes, day: date, code: str) -> set[int | None]:
     return {f.row for f in opened(data).check(as_of=day) if f.code == code}
-
-
-def moved(data: bytes, stage: str) -> tuple[bytes, int]:
-    """The workbook with the first partner's stage typed over, and its row."""
-    hand = Hand(data)
-    stages = hand.frame("customers")["relationship_stage"]
-    row = int(stages.index[stages == "partner"][0])
-    hand.type("customers", "relationship_stage", row, stage)
-    return hand.done(), row
 
 
 def test_a_stage_two_rungs_off_is_told_by_both_refreshes_of_a_day(small: bytes) -> None:

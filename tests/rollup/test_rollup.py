@@ -99,7 +99,21 @@ def test_a_bad_book_is_named_and_the_others_are_whole(team: Path, tmp_path: Path
     assert found.rows == whole
 
 
-@pytest.mark.slow
+def test_a_book_is_read_again_when_its_own_configuration_changes(team: Path) -> None:
+    apart = team / "apart"
+    apart.mkdir()
+    book = min(team.glob("*.xlsx")).rename(apart / "one.xlsx")
+    before = rolled([team])
+    (apart / "tracker.toml").write_text('ignore = ["VIS*", "ISS*", "CUS*"]\n', "utf-8")
+    after = rolled([team])
+    assert {b.name for b in after.books if not b.known} == {f"apart/{book.name}"}
+    codes = [
+        {f.code[:3] for b, f in r.findings if b.name == "apart/one.xlsx"} for r in (before, after)
+    ]
+    assert codes[0] & {"VIS", "ISS", "CUS"}
+    assert not codes[1] & {"VIS", "ISS", "CUS"}
+
+
 def test_a_rollup_is_not_rolled_up(team: Path, tmp_path: Path) -> None:
     out = team / "rollup.xlsx"
     rolled([team], out)

@@ -50,7 +50,7 @@ FURTHER = [
 ]
 
 
-@pytest.fixture(scope="module", params=["zh", pytest.param("en", marks=pytest.mark.slow)])
+@pytest.fixture(scope="module", params=["zh", "en"])
 def planted(request: pytest.FixtureRequest) -> bytes:
     """A workbook with faults in every personal column."""
     hand = Hand(sample(request.param))

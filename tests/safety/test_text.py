@@ -58,7 +58,7 @@ class Made(NamedTuple):
     typed: dict[tuple[str, str], str]
 
 
-@pytest.fixture(scope="module", params=["zh", pytest.param("en", marks=pytest.mark.slow)])
+@pytest.fixture(scope="module", params=["zh", "en"])
 def made(request: pytest.FixtureRequest) -> Made:
     before, typed = hostile(request.param)
     return Made(request.param, before, refreshed(before), typed)

@@ -9,7 +9,6 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-import tracker
 from tracker.history.objects import place
 from tracker.opc.statedir import state_dir
 from tracker.rollup.model import Extract
@@ -18,26 +17,29 @@ _DAYS = 40
 _FOLDER = "extracts"
 
 
+def key(digest: str, conditions: str) -> str:
+    """Under which an extract is filed: the file's digest, and what else it was made from."""
+    return hashlib.sha256(f"{digest}\0{conditions}".encode()).hexdigest()
+
+
 class Cache:
     """The user's own folder of extracts (0700, files 0600); they are as personal as the workbooks.
 
     Only files of this user are read back, since an extract is unpickled.
     """
 
-    def __init__(self, conditions: str, folder: Path | None = None) -> None:
-        """`conditions`: everything beside a file's bytes that an extract depends on."""
+    def __init__(self, folder: Path | None = None) -> None:
+        """`folder`: another one than the user's own, for a single run."""
         self._folder = folder or state_dir() / _FOLDER
-        self._salt = f"{tracker.__version__}\0{conditions}"
 
-    def _file(self, digest: str) -> Path:
-        key = hashlib.sha256(f"{self._salt}\0{digest}".encode()).hexdigest()
+    def _file(self, key: str) -> Path:
         return self._folder / key[:2] / key
 
-    def get(self, digest: str) -> Extract | None:
-        """What was taken from a file with this digest; None where that is not known (any more)."""
-        file = self._file(digest)
+    def get(self, key: str) -> Extract | None:
+        """What was filed under a key; None where that is not known (any more)."""
+        file = self._file(key)
         try:
-            if file.stat().st_uid != os.getuid():
+            if hasattr(os, "getuid") and file.stat().st_uid != os.getuid():
                 return None
             found = pickle.loads(file.read_bytes())  # noqa: S301 - this user's own, private folder
             os.utime(file)
@@ -45,10 +47,10 @@ class Cache:
             return None
         return found if isinstance(found, Extract) else None
 
-    def put(self, extract: Extract) -> bool:
+    def put(self, key: str, extract: Extract) -> bool:
         """Keep an extract; returns whether that could be done."""
         try:
-            place(self._file(extract.head.digest), pickle.dumps(extract, protocol=5))
+            place(self._file(key), pickle.dumps(extract, protocol=5))
         except OSError:
             return False
         return True

@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 from tracker.errors import ConfigError
 
 T = TypeVar("T")
-Work = Callable[[], T]
 _TRIES = 3
 
 

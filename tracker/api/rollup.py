@@ -15,7 +15,8 @@ from typing import Self
 
 from tracker.api import config as configs
 from tracker.api.book import schema_for
-from tracker.api.cache import Cache
+from tracker.api.cache import Cache, key
+from tracker.api.conditions import conditions
 from tracker.api.config import Config
 from tracker.api.extract import KIND, ROLLUP, extract
 from tracker.api.gather import workbooks
@@ -119,7 +120,7 @@ def rollup(request: Request) -> Rollup:
     settings = RollupSettings.of(thresholds)
     _require(request, schema)
     files = workbooks(request.paths, [request.out] if request.out else ())
-    with _Store(_conditions(schema, config, request)) as store:
+    with _Store(request) as store:
         taken, known = _read(files, request, store)
         books = [_as_of_now(b, files) for b in choose.books(taken, known)]
         books += choose.missing(request.expected, books)
@@ -156,30 +157,43 @@ def _require(request: Request, schema: Schema) -> None:
 class _Store:
     """Where extracts lie between reading and writing: the cache, or a folder for this run."""
 
-    def __init__(self, conditions: str) -> None:
-        self._cache = Cache(conditions)
+    def __init__(self, request: Request) -> None:
+        self._request = request
         self._spill = tempfile.TemporaryDirectory()
-        self._own = Cache(conditions, Path(self._spill.name))
+        self._places = (Cache(), Cache(Path(self._spill.name)))
+        self._keys: dict[str, str] = {}
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._cache.sweep()
+        self._places[0].sweep()
         self._spill.cleanup()
 
-    def get(self, digest: str) -> Extract | None:
-        return self._cache.get(digest) or self._own.get(digest)
+    def known(self, name: str, path: Path) -> Extract | None:
+        """What was taken from this very content in an earlier run, under the same conditions."""
+        digest = "" if self._request.fresh else _digest(path)
+        return self.get(name) if digest and self._enter(name, path, digest) else None
 
-    def put(self, found: Extract) -> None:
-        if not self._cache.put(found):
-            self._own.put(found)
+    def _enter(self, name: str, path: Path, digest: str) -> bool:
+        try:
+            held = conditions(path, self._request.as_of, self._request.schema)
+        except TrackerError:  # reading the book says what is wrong
+            return False
+        self._keys[name] = key(digest, held)
+        return True
 
+    def get(self, name: str) -> Extract | None:
+        """The extract of a source."""
+        found = (place.get(self._keys[name]) for place in self._places)
+        return next((f for f in found if f is not None), None)
 
-def _conditions(schema: Schema, config: Config, request: Request) -> str:
-    """Everything beside a file's bytes that an extract depends on."""
-    said = f"{request.as_of}\0{schema!r}\0{config!r}"
-    return hashlib.sha256(said.encode()).hexdigest()
+    def put(self, name: str, path: Path, found: Extract) -> None:
+        """Keep what was taken from a source just now."""
+        self._enter(name, path, found.head.digest)
+        for place in self._places:
+            if place.put(self._keys[name], found):
+                return
 
 
 def _read(
@@ -187,13 +201,11 @@ def _read(
 ) -> tuple[dict[str, choose.Taken], set[str]]:
     """What comes of each file, by name, and which of them were known already."""
     found: dict[str, choose.Taken] = {}
-    known, digests = set[str](), dict[str, str]()
     for name, path in files.items():
-        digests[name] = _digest(path)
-        held = None if request.fresh or not digests[name] else store.get(digests[name])
+        held = store.known(name, path)
         if held is not None:
-            known.add(name)
             found[name] = held.head
+    known = set(found)
     todo = {
         n: partial(extract, p, request.schema, as_of=request.as_of)
         for n, p in files.items()
@@ -202,7 +214,7 @@ def _read(
     results = run(todo, request.jobs, request.scheduler, lambda: Unread(_LOST))
     for done, (name, result) in enumerate(results, 1):
         if isinstance(result, Extract):
-            store.put(result)
+            store.put(name, files[name], result)
             found[name] = result.head
         else:
             found[name] = result
@@ -290,13 +302,13 @@ def _write(
     with tempfile.TemporaryDirectory() as folder:
         part = Path(folder) / "rollup.xlsx"
         detail = (
-            ParquetWriter(request.parquet, result.schema.modules, columns, mask)
+            ParquetWriter(request.parquet, result.schema.modules, columns, mask, result.lang)
             if request.parquet
             else None
         )
         book = _book(part, result, request, columns, mask, files) if request.out else None
         for source in result.books:
-            held = store.get(source.head.digest) if source.taken and source.head else None
+            held = store.get(source.name) if source.taken else None
             if held is not None and detail is not None:
                 detail.add(source, held)
             if held is not None and book is not None:

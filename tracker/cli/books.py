@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import click
 
 from tracker.cli.bugs import bug, tell
-from tracker.cli.options import PATH, Common, checking, common
+from tracker.cli.options import PATH, Common, checking, common, writing
 from tracker.cli.output import worst
 from tracker.errors import TrackerError
 
@@ -58,16 +58,7 @@ def check(books: tuple[Path, ...], **options: Any) -> int:
 @click.option("--diff", is_flag=True, help="Write nothing, print each planned cell.")
 @click.option("-o", "--out", type=PATH, metavar="FILE", help="Write into this file instead.")
 @click.option("--accept-deletes", is_flag=True, help="Go on although many rows are gone.")
-@click.option(
-    "--ignore-owner-file",
-    is_flag=True,
-    help="Go on although an owner file says that the workbook is open.",
-)
-@click.option(
-    "--break-signature",
-    is_flag=True,
-    help="Write although that breaks a digital signature of the workbook.",
-)
+@writing
 @checking()
 def refresh(
     books: tuple[Path, ...], dry: bool, diff: bool, out: Path | None, accept_deletes: bool,

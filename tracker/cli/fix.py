@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker.cli.books import each
-from tracker.cli.options import PATH, Common, checking, common
+from tracker.cli.options import PATH, Common, checking, common, writing
 
 if TYPE_CHECKING:
     from tracker.api.report import Report
@@ -21,16 +21,7 @@ if TYPE_CHECKING:
 @click.option(
     "-o", "--out", type=PATH, metavar="FILE", help="With --yes: write into this file instead."
 )
-@click.option(
-    "--ignore-owner-file",
-    is_flag=True,
-    help="Go on although an owner file says that the workbook is open.",
-)
-@click.option(
-    "--break-signature",
-    is_flag=True,
-    help="Write although that breaks a digital signature of the workbook.",
-)
+@writing
 @checking()
 def fix(
     book: Path, yes: bool, out: Path | None, ignore_owner_file: bool, break_signature: bool,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.options import PATH, console_of, speaking
+from tracker.cli.options import IGNORE_OWNER, PATH, console_of, speaking
 from tracker.cli.output import Console
 
 if TYPE_CHECKING:
@@ -17,16 +17,12 @@ if TYPE_CHECKING:
 _FORCE = click.option(
     "--force", is_flag=True, help="Go back although it was edited since; the edits go into the history."
 )  # fmt: skip
-_IGNORE_OWNER = click.option(
-    "--ignore-owner-file", is_flag=True,
-    help="Go on although an owner file says that the workbook is open.",
-)  # fmt: skip
 
 
 @click.command()
 @click.argument("book", type=PATH)
 @_FORCE
-@_IGNORE_OWNER
+@IGNORE_OWNER
 @speaking
 def undo(book: Path, force: bool, ignore_owner_file: bool, **options: Any) -> int:
     """Bring back the bytes from before the last change; again, from before the one before.
@@ -49,7 +45,7 @@ def undo(book: Path, force: bool, ignore_owner_file: bool, **options: Any) -> in
 )  # fmt: skip
 @click.option("-o", "--out", type=PATH, metavar="FILE", help="Write it into this new file instead.")
 @_FORCE
-@_IGNORE_OWNER
+@IGNORE_OWNER
 @speaking
 def restore(
     book: Path, to: str, out: Path | None, force: bool, ignore_owner_file: bool, **options: Any

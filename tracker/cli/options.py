@@ -120,6 +120,21 @@ def checking(formats: tuple[str, ...] = ("text", "json")) -> Callable[..., Any]:
     return decorate
 
 
+IGNORE_OWNER = click.option(
+    "--ignore-owner-file", is_flag=True,
+    help="Go on although an owner file says that the workbook is open.",
+)  # fmt: skip
+_BREAK_SIGNATURE = click.option(
+    "--break-signature", is_flag=True,
+    help="Write although that breaks a digital signature of the workbook.",
+)  # fmt: skip
+
+
+def writing(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of commands that write into a workbook: what they may go on in spite of."""
+    return IGNORE_OWNER(_BREAK_SIGNATURE(command))
+
+
 def common(options: dict[str, Any]) -> Common:
     """Take the shared options out of a command's."""
     console = console_of(options)

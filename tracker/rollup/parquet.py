@@ -22,18 +22,19 @@ class ParquetWriter:
     """Writes `<module>.parquet` into a folder; memory holds one row group a module.
 
     Columns are those of PROVENANCE and the fields of all books, as values and codes: dates as
-    date32, numbers as float64, several values as lists of strings, hidden values as strings.
+    date32, numbers as float64, several values as lists of strings, hidden values as strings, columns
+    of phrases as sentences in `lang`.
     """
 
     def __init__(
         self, folder: Path, modules: Mapping[str, Module], columns: Mapping[str, Sequence[str]],
-        mask: Mask,
+        mask: Mask, lang: str,
     ) -> None:  # fmt: skip
         require()
         import pyarrow.parquet as pq
 
         folder.mkdir(parents=True, exist_ok=True)
-        self._modules, self._columns, self._mask = modules, columns, mask
+        self._modules, self._columns, self._mask, self._lang = modules, columns, mask, lang
         self._schemas = {n: _schema(modules[n], c, mask) for n, c in columns.items()}
         self._files = {
             n: pq.ParquetWriter(str(folder / f"{n}.parquet"), s, compression="zstd")
@@ -46,7 +47,8 @@ class ParquetWriter:
         import pyarrow as pa
 
         for name in extract.frames:
-            values = typed(book, extract, self._modules[name], self._columns[name], self._mask)
+            module, columns = self._modules[name], self._columns[name]
+            values = typed(book, extract, module, columns, self._mask, self._lang)
             batch = pa.table(
                 {f.name: pa.array(values[f.name], f.type) for f in self._schemas[name]},
                 schema=self._schemas[name],

@@ -25,16 +25,22 @@ def provenance(book: Book, module: str, count: int) -> dict[str, Sequence[Any]]:
 
 
 def typed(
-    book: Book, extract: Extract, module: Module, columns: Sequence[str], mask: Mask
+    book: Book, extract: Extract, module: Module, columns: Sequence[str], mask: Mask, lang: str
 ) -> dict[str, Sequence[Any]]:
-    """A book's rows as values and codes, one list a column; fields that it lacks are blank."""
+    """A book's rows as values and codes, one list a column; fields that it lacks are blank.
+
+    Columns of phrases are sentences in `lang`.
+    """
     frame = extract.frames[module.name]
     found = provenance(book, module.name, len(frame))
     found[ROW] = [int(r) for r in frame.index]
     for name in columns:
         column = module.by_name[name]
         shown = mask.column(module, column, frame[name]) if name in frame else None
-        found[name] = [None] * len(frame) if shown is None else _values(shown)
+        if shown is None:
+            found[name] = [None] * len(frame)
+        else:
+            found[name] = display_values(column, shown, lang) if column.phrases else _values(shown)
     return found
 
 

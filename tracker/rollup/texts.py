@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-Words = Mapping[str, str]
+from tracker.rollup.model import Words
+
 SOURCES: Words = {"zh": "来源", "en": "Sources"}
 SHARED: Words = {"zh": "共有", "en": "Shared"}
 SHARED_HEAD: Mapping[str, Words] = {

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 def pandera(module: str, folder: Path | None = None) -> DataFrameSchema:
     """A module's columns as a pandera schema, for frames of one's own.
 
-    Columns go by field name ("visit_date"), values of pick-lists by code ("in_person"), dates as
-    datetime64, numbers as any number, times as minutes after midnight, several values as tuples.
+    Columns go by field name, values of pick-lists by code, dates as datetime64, numbers as any
+    number, times as minutes after midnight, several values as tuples.
     Required columns must be there and filled; others may be missing, further ones are let pass.
-    The error text of a failed check is the code of the finding (GEN002, GEN003, CUS105).
+    The error text of a failed check is the code of the finding (GEN002, GEN003).
     `book.modules[module]` of a workbook without such faults validates.
 
     Args:
-        module: "customers", "visits", ...
+        module: its key, as `tracker schema` lists them.
         folder: YAML files of one's own; by default the shipped ones.
 
     Raises:
