@@ -112,8 +112,8 @@ class SmallSettings:
     `adopted_from`: stage that counts as adoption (M-32). `few`: fewer answers are shown grey
     (M-32, M-36). `age_buckets`: last days of the age classes of issues (M-26). `positive_below`
     and `few_types`: M-33. `timely_days`: M-35. `weighted_partial`: what a partly met objective
-    counts in the weighted rate (M-22). `assess_days`: M-22. `calls_per_day`: capacity (M-37), None
-    for the pace of the last days.
+    counts in the weighted rate (M-22). `calls_per_day`: capacity (M-37), None for the pace of the
+    last days. `assessed_days`: an older assessment is to be renewed (M-12).
     """
 
     adopted_from: float
@@ -124,6 +124,7 @@ class SmallSettings:
     timely_days: int
     weighted_partial: float
     calls_per_day: float | None
+    assessed_days: int
 
     @classmethod
     def of(cls, top: Section) -> Self:
@@ -141,4 +142,5 @@ class SmallSettings:
             calls_per_day=None
             if per_day.get("calls_per_day") in (None, "")
             else per_day.number("calls_per_day"),
+            assessed_days=top.section("limits").whole("assessed_days"),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from tests.books import AS_OF, new_sample, opened
@@ -14,7 +15,7 @@ from tracker.summary.source import Source
 
 LEFT_OUT = {
     "customers": {"priority", "risks", "overdue_visits", "matrix", "chain", "resources",
-                  "relationship", "sources", "sales_by_tier", "positives"},
+                  "relationship", "sources", "sales_by_tier", "positives", "movers", "capacity"},
     "visits": {"calls", "objectives", "chain", "resources"},
     "messaging": {"adoption", "messages", "positives"},
     "targets": {"products", "institutions", "sales_by_tier", "trends", "positives"},
@@ -152,3 +153,36 @@ def test_links_lead_to_the_customer() -> None:
     frame = source().frames["customers"]
     assert frame.loc[link["row"], "customer_name"] == row["name"]
     assert frame.loc[link["row"], "customer_id"] == link["id"]
+
+
+def test_capacity_is_days_times_pace_and_a_plan_above_it_is_not_feasible() -> None:
+    found = made("capacity")
+    quarter, rest = found["rows"]
+    assert quarter["days"] == 65  # April to June 2026, Monday to Friday
+    assert quarter["capacity"] == pytest.approx(65 * found["per_day"])
+    assert quarter["utilisation"] == pytest.approx(quarter["planned"] / quarter["capacity"])
+    assert rest["days"] == 0
+    assert rest["capacity"] == 0
+    assert rest["utilisation"] is None
+    assert rest["fits"] == ("over" if rest["planned"] else "fits")
+
+
+def test_a_tier_that_changed_is_told_with_its_way_and_an_old_assessment_is_listed() -> None:
+    whole = source()
+    table = whole.frames["customers"]
+    tiers = whole.computed["customers"]["tier"]
+    row = tiers.index[tiers == "B"][0]
+    past = pd.DataFrame({"tier_was": None, "tier_since": pd.NaT}, index=table.index, dtype=object)
+    past["tier_since"] = past["tier_since"].astype("datetime64[s]")
+    past.loc[row, "tier_was"] = "A"
+    past.loc[row, "tier_since"] = pd.Timestamp(AS_OF)
+    known = {**whole.computed, "customers": whole.computed["customers"].drop(
+        columns=["tier_was", "tier_since"], errors="ignore").join(past)}  # fmt: skip
+    found: Any = blocks.make("movers", Source(**vars_of(computed=known)))
+    (moved,) = found["moved"]["rows"]
+    assert (moved["was"], moved["tier"], moved["way"]) == ("A", "B", "down")
+    assert found["stale"]["total"] == sum(
+        (pd.Timestamp(AS_OF) - day).days > 180
+        for day, served in zip(table["assessed_on"], table["status"], strict=True)
+        if pd.notna(day) and served not in {"inactive", "moved"}
+    )
