@@ -1,4 +1,4 @@
-"""What all tests share: a state folder of their own, and one sample workbook made once."""
+"""What all tests share: a state folder of their own, and sample workbooks made once."""
 
 from __future__ import annotations
 
@@ -18,19 +18,33 @@ def _own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def sample_bytes() -> bytes:
-    """The workbook that `tracker new --sample` makes."""
-    return new_sample()
+    """What `tracker new --sample` makes, with a fifth of the customers: all there is to refresh."""
+    return new_sample(size=0.2)
 
 
 @pytest.fixture(scope="session")
 def refreshed_bytes(sample_bytes: bytes) -> bytes:
-    """The sample workbook as refreshed for AS_OF."""
+    """The smaller sample workbook as refreshed for AS_OF."""
     return refreshed(sample_bytes, AS_OF)
+
+
+@pytest.fixture(scope="session")
+def whole_bytes() -> bytes:
+    """The whole of what `tracker new --sample` makes, refreshed for AS_OF."""
+    return refreshed(new_sample(), AS_OF)
+
+
+@pytest.fixture
+def whole_book(tmp_path: Path, whole_bytes: bytes) -> Path:
+    """The whole refreshed sample workbook on disk."""
+    path = tmp_path / "book.xlsx"
+    path.write_bytes(whole_bytes)
+    return path
 
 
 @pytest.fixture
 def book(tmp_path: Path, refreshed_bytes: bytes) -> Path:
-    """A refreshed sample workbook on disk."""
+    """A refreshed smaller sample workbook on disk."""
     path = tmp_path / "book.xlsx"
     path.write_bytes(refreshed_bytes)
     return path

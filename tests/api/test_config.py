@@ -65,12 +65,12 @@ def test_it_is_found_upward_from_the_workbook(tmp_path: Path) -> None:
     assert config.load(found).timezone == "UTC"
 
 
-def test_severities_by_code_and_by_prefix(book: Path) -> None:
-    path = book.with_name(config.NAME)
+def test_severities_by_code_and_by_prefix(whole_book: Path) -> None:
+    path = whole_book.with_name(config.NAME)
     path.write_text(
         "ignore = ['ISS503']\n[severity]\nVIS = 'info'\nVIS208 = 'error'\n", encoding="utf-8"
     )
-    report = check(book, AS_OF, config.load(path))
+    report = check(whole_book, AS_OF, config.load(path))
     assert {(f.code, f.severity) for f in report.findings} == {
         ("VIS208", "error"), ("ISS504", "warning"), ("CUS112", "warning"), ("CUS113", "warning"),
     }  # fmt: skip

@@ -54,8 +54,8 @@ def _plant(hand: Hand) -> set[tuple[str, str, str]]:
     return planted
 
 
-def test_every_planted_fault_is_found_at_its_cell_and_nowhere_else(refreshed_bytes: bytes) -> None:
-    hand = Hand(refreshed_bytes)
+def test_every_planted_fault_is_found_at_its_cell_and_nowhere_else(whole_bytes: bytes) -> None:
+    hand = Hand(whole_bytes)
     before = places(hand.book.check(AS_OF))
     planted = _plant(hand)
     assert len({code for code, _, _ in planted}) >= 14

@@ -189,8 +189,8 @@ def test_a_lost_id_comes_back(refreshed_bytes: bytes) -> None:
     assert report.changes.ids == 1
 
 
-def test_many_vanished_rows_stop_a_refresh(refreshed_bytes: bytes) -> None:
-    hand = Hand(refreshed_bytes)
+def test_many_vanished_rows_stop_a_refresh(whole_bytes: bytes) -> None:
+    hand = Hand(whole_bytes)
     rows = [int(r) for r in hand.frame("issues").index][:20]
     for row in rows:
         for field in hand.book.session.places["issues"].columns:
@@ -395,8 +395,8 @@ def test_a_computed_column_that_a_person_retitled_is_theirs(refreshed_bytes: byt
     assert Workbook(data).sheet(hand.sheet("visits")).get(cell) == "下周送资料"
 
 
-def test_rows_without_an_id_column_may_change_their_key(refreshed_bytes: bytes) -> None:
-    hand = Hand(refreshed_bytes)
+def test_rows_without_an_id_column_may_change_their_key(whole_bytes: bytes) -> None:
+    hand = Hand(whole_bytes)
     place = hand.book.session.places["preferences"]
     hand.type("preferences", "pref_id", place.header_row, "别的")
     bare = opened(hand.done()).prepare(AS_OF)[1]

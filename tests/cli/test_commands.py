@@ -76,7 +76,7 @@ def test_the_json_of_a_check(book: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert (found["format"], found["command"], found["as_of"]) == (1, "check", "2026-06-30")
     (read,) = found["books"]
     assert read["path"] == str(book)
-    assert read["rows"]["customers"] == 150
+    assert read["rows"]["customers"] == 30
     assert read["excluded_rows"] == {"visits": 1}
     assert read["changes"] == {"cells": 0, "ids": 0, "written": False, "backup": None}
     (error,) = [f for f in read["findings"] if f["severity"] == "error"]

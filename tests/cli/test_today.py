@@ -22,14 +22,16 @@ DAY = ["--as-of", "2026-07-01"]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_lines_fit_a_terminal(book: Path, capsys: pytest.CaptureFixture[str], lang: str) -> None:
-    before = book.read_bytes()
-    assert run(["today", str(book), *DAY, "--lang", lang, "-v"]) == 0
+def test_lines_fit_a_terminal(
+    whole_book: Path, capsys: pytest.CaptureFixture[str], lang: str
+) -> None:
+    before = whole_book.read_bytes()
+    assert run(["today", str(whole_book), *DAY, "--lang", lang, "-v"]) == 0
     out = capsys.readouterr().out
     assert max(map(width, out.splitlines())) <= 80
     assert "08:45-09:05" in out
     assert "2026-07-03" in out
-    assert book.read_bytes() == before
+    assert whole_book.read_bytes() == before
 
 
 def test_quiet_leaves_the_briefs_out(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -41,8 +43,10 @@ def test_quiet_leaves_the_briefs_out(book: Path, capsys: pytest.CaptureFixture[s
     assert "上次:" not in quiet
 
 
-def test_json_has_the_days_and_what_to_know(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["today", str(book), *DAY, "--days", "2", "--format", "json"]) == 0
+def test_json_has_the_days_and_what_to_know(
+    whole_book: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["today", str(whole_book), *DAY, "--days", "2", "--format", "json"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert [d["day"] for d in said["days"]] == ["2026-07-01", "2026-07-02"]
     items = [i for d in said["days"] for s in d["stops"] for i in s["items"]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -45,6 +46,18 @@ def load(folder: Path | None = None) -> Schema:
     """
     folder = folder or schema_dir()
     files = {p.name: p for p in sorted(folder.glob("*.yaml"))}
+    return _loaded(folder, tuple((p, _stamp(p)) for p in files.values()))
+
+
+def _stamp(file: Path) -> tuple[int, int]:
+    found = file.stat()
+    return found.st_mtime_ns, found.st_size
+
+
+@lru_cache(maxsize=8)
+def _loaded(folder: Path, stamped: tuple[tuple[Path, tuple[int, int]], ...]) -> Schema:
+    """The schema of files as they stood at a moment; many workbooks of one run have the same."""
+    files = {p.name: p for p, _ in stamped}
     book, thresholds, codes, variants = (read(files.get(n, schema_dir() / n)) for n in _SUPPORT)
     documents = [read(p) for n, p in files.items() if n not in _SUPPORT]
     if not documents:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -80,7 +81,7 @@ def _table(path: Path) -> Any:
     import yaml
 
     try:
-        return yaml.load(path.read_text("utf-8"), Loader=_loader())  # noqa: S506  # a safe loader
+        return _parsed(path.read_text("utf-8"))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise _mistake(path.name, mark.line + 1 if mark else 1, error) from error
@@ -88,23 +89,26 @@ def _table(path: Path) -> Any:
         raise _mistake(path.name, 1, error) from error
 
 
-def _loader() -> type:
-    """The C reader of PyYAML where it is built in; both are safe loaders."""
+@lru_cache(maxsize=16)
+def _parsed(source: str) -> Any:
+    """What YAML says; by the C reader of PyYAML where it is built in, both are safe loaders."""
     import yaml
 
-    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load(source, Loader=loader)  # noqa: S506  # a safe loader
 
 
 def _environment(folders: list[Path], lang: str, words: Mapping[str, str]) -> Sandbox:
     import jinja2
 
     from tracker.summary import chartspec, marks, svg, tables
-    from tracker.summary.sandbox import Sandbox
+    from tracker.summary.sandbox import Sandbox, compiled
 
     env = Sandbox(
         marks.finalizer(lang),
         loader=jinja2.FileSystemLoader(folders),
         optimized=False,  # it costs more than one rendering gains
+        bytecode_cache=compiled(lang),
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 import jinja2
 from jinja2 import nodes
+from jinja2.bccache import Bucket
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import markup_join
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -112,6 +113,26 @@ class Sandbox(ImmutableSandboxedEnvironment):
         _Priced().visit(source)
         source.set_environment(self)
         return super()._generate(source, *args, **options)
+
+
+class _Compiled(jinja2.BytecodeCache):
+    """What templates were compiled to in this run, by their path and what they say."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._known:
+            bucket.bytecode_from_string(self._known[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._known[bucket.key] = bucket.bytecode_to_string()
+
+
+@cache
+def compiled(lang: str) -> jinja2.BytecodeCache:  # noqa: ARG001 - constants are shown when compiled
+    """Of all sandboxes of this run that show values in one language, which compile alike."""
+    return _Compiled()
 
 
 class _Priced(NodeTransformer):
