@@ -11,9 +11,13 @@ from tests.books import AS_OF, new_sample, refreshed
 
 @pytest.fixture(autouse=True)
 def _own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """History, locks and reports go into the test's folder, never into the user's."""
+    """History, locks and reports go into the test's folder, never into the user's.
+
+    Every run is a whole one: what is kept of earlier runs has tests of its own.
+    """
     monkeypatch.setenv("TRACKER_STATE_DIR", str(tmp_path / "state"))
     monkeypatch.delenv("TRACKER_LANG", raising=False)
+    monkeypatch.setenv("TRACKER_FULL_RUN", "1")
 
 
 @pytest.fixture(scope="session")

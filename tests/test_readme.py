@@ -34,7 +34,7 @@ def test_the_output_is_what_the_main_job_prints(
 
 
 def test_every_command_named_in_the_readme_exists() -> None:
-    from tracker.cli.app import COMMANDS
+    from tracker.cli.commands import COMMANDS
 
     named = set(re.findall(r"`tracker ([a-z]+)", README))
     named |= set(re.findall(r"^tracker ([a-z]+)", README, re.MULTILINE))

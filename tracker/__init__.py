@@ -9,11 +9,11 @@ book.refresh(as_of=date(2026, 6, 30))   # into the same file, safely, or not at 
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import os
+    from pathlib import Path
+
     __version__: str
     from tracker.api.book import Book
     from tracker.api.refresh import Plan
@@ -54,6 +54,8 @@ def open(  # noqa: A001 - as contract section 4 has it
         UnsuitableFileError: it is no workbook that can be kept whole, or the password is wrong.
         SchemaError, ConfigError: a mistake in the YAML or in tracker.toml.
     """
+    from pathlib import Path
+
     from tracker.api.book import Book
 
     return Book(Path(path), schema=schema, password=password)

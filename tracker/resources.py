@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 
-_PACKAGE = Path(__file__).resolve().parent
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_PACKAGE = os.path.dirname(os.path.realpath(__file__))
 
 
-def _shipped(name: str) -> Path:
+def shipped(name: str) -> str:
     """A data folder: inside the package in a wheel, beside it in a source tree."""
-    inside = _PACKAGE / name
-    return inside if inside.is_dir() else _PACKAGE.parent / name
+    inside = os.path.join(_PACKAGE, name)
+    return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(_PACKAGE), name)
 
 
 def schema_dir() -> Path:
     """Folder of the shipped schema YAML files."""
-    return _shipped("schemas")
+    from pathlib import Path
+
+    return Path(shipped("schemas"))
 
 
 def template_dir() -> Path:
     """Folder of the shipped Jinja templates."""
-    return _shipped("templates")
+    from pathlib import Path
+
+    return Path(shipped("templates"))

@@ -11,6 +11,7 @@ from tests.books import AS_OF
 from tests.checks.casebook import session
 from tracker.api import config
 from tracker.api.book import Book
+from tracker.api.conffile import NAME
 from tracker.api.run import check, refresh
 from tracker.api.source import choice_of, source_of
 from tracker.errors import ConfigError
@@ -49,7 +50,7 @@ from tracker.summary.model import build
 )
 def test_a_mistake_is_named(book: Path, text: str, named: str) -> None:
     before = book.read_bytes()
-    path = book.with_name(config.NAME)
+    path = book.with_name(NAME)
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError, match=named):
         refresh(book, AS_OF, config.load(path))
@@ -59,14 +60,14 @@ def test_a_mistake_is_named(book: Path, text: str, named: str) -> None:
 def test_it_is_found_upward_from_the_workbook(tmp_path: Path) -> None:
     deep = tmp_path / "a" / "b"
     deep.mkdir(parents=True)
-    (tmp_path / config.NAME).write_text("timezone = 'UTC'", encoding="utf-8")
+    (tmp_path / NAME).write_text("timezone = 'UTC'", encoding="utf-8")
     found = config.find(deep / "book.xlsx")
-    assert found == (tmp_path / config.NAME).resolve()
+    assert found == (tmp_path / NAME).resolve()
     assert config.load(found).timezone == "UTC"
 
 
 def test_severities_by_code_and_by_prefix(whole_book: Path) -> None:
-    path = whole_book.with_name(config.NAME)
+    path = whole_book.with_name(NAME)
     path.write_text(
         "ignore = ['ISS503']\n[severity]\nVIS = 'info'\nVIS208 = 'error'\n", encoding="utf-8"
     )
@@ -78,7 +79,7 @@ def test_severities_by_code_and_by_prefix(whole_book: Path) -> None:
 
 
 def test_thresholds_change_what_is_computed(book: Path) -> None:
-    path = book.with_name(config.NAME)
+    path = book.with_name(NAME)
     path.write_text("[thresholds.pace.complete]\nachieved = 0.5\n", encoding="utf-8")
     report = refresh(book, AS_OF, config.load(path), dry=True)
     assert report.changes is not None
@@ -87,7 +88,7 @@ def test_thresholds_change_what_is_computed(book: Path) -> None:
 
 
 def test_the_summary_has_the_blocks_and_lengths_that_are_asked_for(book: Path) -> None:
-    path = book.with_name(config.NAME)
+    path = book.with_name(NAME)
     path.write_text(
         "[summary]\nblocks = ['trends', 'key']\nlimits = {trends = 2}\n", encoding="utf-8"
     )
@@ -105,7 +106,7 @@ def summary_of(book: Path, found: config.Config) -> dict[str, object]:
 
 
 def test_limits_of_rules_can_be_changed(book: Path) -> None:
-    path = book.with_name(config.NAME)
+    path = book.with_name(NAME)
     path.write_text("[thresholds.limits]\nlogged_days = 0\n", encoding="utf-8")
     before = {f.code for f in check(book, AS_OF, config.Config()).findings}
     after = {f.code for f in check(book, AS_OF, config.load(path)).findings}

@@ -12,7 +12,8 @@ import pytest
 
 from tests.books import AS_OF, new_sample, opened, refreshed
 from tests.opc.crafted import book as other_book
-from tracker.api.config import NAME, Config
+from tracker.api.conffile import NAME
+from tracker.api.config import Config
 from tracker.api.history import history, purge, purge_all, restore, undo
 from tracker.api.run import refresh
 from tracker.errors import ConfigError, RefusedError, UnsuitableFileError

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.books import Hand, new_sample
-from tracker.cli.app import COMMANDS
+from tracker.cli.commands import COMMANDS
 
 DAY = ["--as-of", "2026-06-30"]
 ODD = "€ 𠮷 ✓ Ö 🙂 ¥"

@@ -14,8 +14,9 @@ from pathlib import Path
 from tests.faults.figures import Figures
 from tests.faults.stage import DAYS, Ended, Stage, small_book
 from tests.opc.crafted import excel_owner
-from tracker.opc.locks import book_lock_name, held
+from tracker.opc.locks import held
 from tracker.opc.owners import this_machine
+from tracker.opc.trylock import book_lock_name
 
 FAULTS = ("wrong",)
 _PYTHON = "/usr/bin/python3"
@@ -82,7 +83,7 @@ class Holders:
     def own(self) -> None:
         self.stage.reset(self.old)
         real = self.stage.path.resolve()
-        with held(book_lock_name(real), real, state=self.stage.state):
+        with held(book_lock_name(str(real)), real, state=self.stage.state):
             self._refused("another run", "another tracker run")
         self._goes_on("after another run")
         self.stage.refresh(DAYS[1], kill=0.05)

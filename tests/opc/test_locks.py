@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from tracker.errors import BookLockedError, RefusedError
-from tracker.opc.locks import book_lock_name, held
+from tracker.opc.locks import held
 from tracker.opc.statedir import private_dir, state_dir
+from tracker.opc.trylock import book_lock_name
 
 BOOK = Path("book.xlsx")
 
@@ -83,7 +84,7 @@ def test_private(tmp_path: Path) -> None:
 
 
 def test_lock_name_differs_by_path() -> None:
-    assert book_lock_name(Path("/a/b.xlsx")) != book_lock_name(Path("/a/c.xlsx"))
+    assert book_lock_name("/a/b.xlsx") != book_lock_name("/a/c.xlsx")
 
 
 def test_state_dir_follows_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

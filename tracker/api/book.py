@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.api import config as configs
+from tracker.api.answers import content_digest
 from tracker.api.commit import FIX, commit
 from tracker.api.config import Config
 from tracker.api.fix import plan_fixes
@@ -179,7 +180,7 @@ class Book:
 def _report(
     book: Book, analysis: Analysis, plan: Plan | None = None, changes: Changes | None = None
 ) -> Report:
-    findings = analysis.findings
+    findings, plain = analysis.findings, book.envelope.plain
     if plan is not None:
         lasting = [f for f in findings if f.code not in TOLD_ONCE]
         findings = grade([*lasting, *plan.told], book.schema, book.config.grading)
@@ -188,5 +189,5 @@ def _report(
         rows={n: len(t.rows) for n, t in book.session.tables.items()},
         findings=tuple(findings),
         excluded={n: int((~v).sum()) for n, v in analysis.valid.items() if not v.all()},
-        changes=changes,
+        changes=changes, content=content_digest(plain) if plain is book.envelope.outside else "",
     )  # fmt: skip

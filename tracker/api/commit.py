@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tracker.api.answers import content_digest
 from tracker.api.refresh import TOLD_ONCE
-from tracker.api.report import Report
+from tracker.api.report import Changes, Report
 from tracker.api.session import Session
 from tracker.book.fixes import FixedCell
 from tracker.errors import TrackerError
@@ -47,7 +48,21 @@ def commit(
             store.prune(key, now, **session.config.history)
     assert report.changes is not None
     changes = replace(report.changes, written=changed, backup=backup, rescued=tuple(held.rescued))
-    return replace(report, changes=changes)
+    content = content_digest(data) if changed and report.content else report.content
+    return replace(report, changes=changes, content=content)
+
+
+def next_time(report: Report) -> Report | None:
+    """What the same run says of the file that this one left, by G2: nothing is left to do.
+
+    None where it says more than that: of what happened once, or of rescued files.
+    """
+    changes = report.changes
+    if changes is None or not (changes.written or changes.rescued):
+        return report
+    if changes.rescued or any(f.code in TOLD_ONCE for f in report.findings):
+        return None
+    return replace(report, changes=Changes())
 
 
 def write_elsewhere(

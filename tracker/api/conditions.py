@@ -1,18 +1,29 @@
-"""What beside a workbook's bytes decides what is computed from it."""
+"""What beside a workbook's bytes decides what is computed from it.
+
+Imports next to nothing: an unchanged workbook is answered within the start of Python.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from datetime import date
-from pathlib import Path
+import os
+import sys
 
-import tracker
-from tracker.api import config as configs
-from tracker.resources import schema_dir
+from tracker.api.conffile import config_file, folder_of, parsed
+from tracker.resources import shipped
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+    from pathlib import Path
+
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_TOLD = (".yaml", ".j2", ".css")
 
 
-def conditions(path: Path, as_of: date, schema: Path | None = None) -> str:
-    """Digest of the day, the program's version, and the configuration and schema that hold.
+def conditions(path: Path | str, as_of: date | str, schema: Path | None = None) -> str:
+    """Digest of the day, the program, and the configuration, schema and templates that hold.
 
     Two runs with equal conditions over equal bytes compute the same, wherever the workbook lies.
 
@@ -23,18 +34,62 @@ def conditions(path: Path, as_of: date, schema: Path | None = None) -> str:
 
     Raises:
         ConfigError: the configuration cannot be read.
+        OSError: a folder cannot be read.
     """
-    found = configs.find(path)
-    said = hashlib.sha256(f"{tracker.__version__}\0{as_of}\0".encode())
-    said.update(found.read_bytes() if found else b"")
-    said.update(_schema_digest(schema or configs.load(found).schema or schema_dir()))
+    found = config_file(str(path))
+    text = b""
+    folders: list[str | None] = [str(schema) if schema else None]
+    if found:
+        with open(found, "rb") as f:
+            text = f.read()
+        data = parsed(text, found)
+        folders = [
+            folders[0] or folder_of(data, "schema", found),
+            folder_of(data, "templates", found),
+        ]
+    said = hashlib.sha256(f"{program()}\0{as_of}\0".encode("utf-8", "surrogatepass") + text)
+    for folder in folders:
+        for name, content in _contents(folder) if folder else ():
+            said.update(name + b"\0" + hashlib.sha256(content).digest())
+        said.update(b"\0")
     return said.hexdigest()
 
 
-def _schema_digest(folder: Path) -> bytes:
-    """Digest of the YAML files that a schema folder is read from, the shipped ones behind its own."""
-    said = hashlib.sha256()
-    places = dict.fromkeys((folder, schema_dir()))
-    for file in (f for place in places for f in sorted(place.glob("*.yaml"))):
-        said.update(f"{file.name}\0".encode() + hashlib.sha256(file.read_bytes()).digest())
-    return said.digest()
+def _contents(folder: str) -> Iterator[tuple[bytes, bytes]]:
+    """The files of a schema folder or a folder of templates, by name."""
+    for name in sorted(_files(folder)):
+        if name.endswith(_TOLD):
+            with open(name, "rb") as f:
+                yield os.fsencode(os.path.relpath(name, folder)), f.read()
+
+
+def program() -> str:
+    """Digest of this program as it is installed: its files, its packages' versions, its Python.
+
+    A file counts by its size and by when it was written, as in Python's own cache of byte code.
+    """
+    said = hashlib.sha256(sys.version.encode())
+    for folder in dict.fromkeys((_PACKAGE, shipped("schemas"), shipped("templates"))):
+        for name in sorted(_files(folder)):
+            found = os.stat(name)
+            said.update(
+                f"{name}\0{found.st_size}\0{found.st_mtime_ns}\0".encode("utf-8", "replace")
+            )
+    for place in filter(os.path.isdir, sys.path):
+        packages = sorted(n for n in os.listdir(place) if n.endswith((".dist-info", ".egg-info")))
+        said.update("\0".join(packages).encode("utf-8", "replace"))
+    return said.hexdigest()
+
+
+def _files(folder: str) -> Iterator[str]:
+    """The files below a folder, byte code left out."""
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return
+    for entry in entries:
+        if entry.is_dir():
+            if entry.name != "__pycache__":
+                yield from _files(entry.path)
+        else:
+            yield entry.path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as having
@@ -10,13 +10,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from platformdirs import user_config_path
-
+from tracker.api.conffile import NAME, TIMEZONE, config_file, folder_of, parsed
 from tracker.checks.catalogue import Grading
 from tracker.errors import ConfigError
 from tracker.schema.model import Schema
 
-NAME = "tracker.toml"
 _SEVERITIES = ("error", "warning", "info")
 _KEYS = {
     "severity", "ignore", "select", "thresholds", "timezone", "schema", "templates", "history",
@@ -37,7 +35,7 @@ class Config:
     path: Path | None = None
     grading: Grading = having(default_factory=Grading)
     thresholds: Mapping[str, Any] = having(default_factory=dict)
-    timezone: str = "Asia/Shanghai"
+    timezone: str = TIMEZONE
     schema: Path | None = None
     templates: Path | None = None
     history: Mapping[str, int] = having(default_factory=dict)
@@ -79,23 +77,15 @@ def _may_be(key: str, value: str, schema: Schema) -> bool:
 
 def find(start: Path) -> Path | None:
     """The configuration file that holds for a workbook, or None."""
-    folder = start.resolve().parent
-    for place in (folder, *folder.parents, user_config_path("tracker")):
-        if (place / NAME).is_file():
-            return place / NAME
-    return None
+    found = config_file(os.path.realpath(start))
+    return Path(found) if found else None
 
 
 def load(path: Path | None) -> Config:
     """Read a configuration file. ConfigError says what is wrong with it."""
     if path is None:
         return Config()
-    try:
-        data = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
-        raise ConfigError(path=path, zh=f"不是有效的 TOML（{e}）", en=f"not TOML: {e}") from e
-    reader = _Reader(data, path)
-    return reader.config()
+    return _Reader(parsed(path.read_bytes(), str(path)), path).config()
 
 
 def here() -> Config:
@@ -116,7 +106,7 @@ class _Reader:
             path=self.path,
             grading=Grading(self.severities(), self.codes("ignore"), self.codes("select")),
             thresholds=overlaid(self.value("thresholds", dict, {}), self.summary()),
-            timezone=self.value("timezone", str, "Asia/Shanghai"),
+            timezone=self.value("timezone", str, TIMEZONE),
             schema=_folder(self.data, "schema", self.path),
             templates=_folder(self.data, "templates", self.path),
             history=self.history(),
@@ -202,16 +192,8 @@ class _Reader:
 
 
 def _folder(data: dict[str, Any], key: str, path: Path) -> Path | None:
-    if key not in data:
-        return None
-    folder = (path.parent / str(data[key])).resolve()
-    if not folder.is_dir():
-        raise ConfigError(
-            path=path,
-            zh=f"“{key}”所指的文件夹不存在：{data[key]}",
-            en=f'the folder named by "{key}" does not exist: {data[key]}',
-        )
-    return folder
+    found = folder_of(data, key, str(path))
+    return Path(found) if found else None
 
 
 def overlaid(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

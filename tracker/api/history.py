@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
+from tracker.api import answers
 from tracker.api import config as configs
 from tracker.api.config import Config
 from tracker.book.state import WORKBOOK, read_state
@@ -270,10 +271,15 @@ def purge(path: Path, *, keep: int = 0, dry: bool = False) -> Purge:
     past = _past(path)
     store, key = past.store, past.key
     gone = store.purgeable(key, keep) if dry else store.purge(key, keep)
+    if not dry:
+        answers.forget()
     others = {e.path for e in past.entries if e.path != past.real and os.path.lexists(e.path)}
     return Purge(len(gone), sum(gone.values()), tuple(sorted(others)))
 
 
 def purge_all(*, dry: bool = False) -> Usage:
     """Remove the whole history of every workbook; with `dry` only say what that is."""
-    return Store().usage() if dry else Store().purge_all()
+    if dry:
+        return Store().usage()
+    answers.forget()
+    return Store().purge_all()

@@ -43,6 +43,7 @@ class Report:
         findings: graded and sorted, what happened once included.
         excluded: rows with an error, by module; they stay out of the aggregates.
         changes: None after a check.
+        content: SHA-256 of the file that it tells of, "" where that is encrypted.
     """
 
     path: Path
@@ -53,6 +54,7 @@ class Report:
     findings: tuple[Finding, ...]
     excluded: Mapping[str, int]
     changes: Changes | None = None
+    content: str = ""
 
     def count(self, severity: str) -> int:
         """Findings of a severity."""

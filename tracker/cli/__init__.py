@@ -14,10 +14,9 @@ def main() -> None:
     process ends without taking its memory apart piece by piece.
     """
     gc.disable()
-    from tracker.cli.app import run
-    from tracker.cli.output import Lost, lose_output
+    from tracker.cli.streams import Lost, lose_output
 
-    code = run(sys.argv[1:])
+    code = _run(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
@@ -28,3 +27,17 @@ def main() -> None:
     if isinstance(sys.stdout, Lost):
         code = code or 1
     os._exit(code)
+
+
+def _run(arguments: list[str]) -> int:
+    """The exit code of a command line, which is run where its answer is not known."""
+    from tracker.cli import front
+
+    code = front.at_once(arguments)
+    question = front.question(arguments) if code is None else None
+    code = front.answered(question) if question else code
+    if code is None:
+        from tracker.cli.app import run
+
+        code = run(arguments, question)
+    return code

@@ -6,29 +6,18 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from tracker.cli.bugs import bug, tell
-from tracker.cli.output import Console, lose_output, say_error
+from tracker.cli.commands import ABOUT, COMMANDS
+from tracker.cli.output import Console, say_error
+from tracker.cli.streams import lose_output
 from tracker.errors import TrackerError
 
-COMMANDS = {
-    "new": "tracker.cli.new",
-    "check": "tracker.cli.books",
-    "refresh": "tracker.cli.books",
-    "fix": "tracker.cli.fix",
-    "today": "tracker.cli.today",
-    "report": "tracker.cli.report",
-    "template": "tracker.cli.template",
-    "rollup": "tracker.cli.rollup",
-    "history": "tracker.cli.history",
-    "undo": "tracker.cli.history",
-    "restore": "tracker.cli.history",
-    "schema": "tracker.cli.about",
-    "explain": "tracker.cli.explain",
-    "doctor": "tracker.cli.about",
-}
+if TYPE_CHECKING:
+    from tracker.api.answers import Question
 
 
 class _Lazy(click.Group):
@@ -42,28 +31,27 @@ class _Lazy(click.Group):
             return None
         from importlib import import_module
 
-        command = getattr(import_module(COMMANDS[name]), name)
+        command = getattr(import_module(COMMANDS[name][0]), name)
         assert isinstance(command, click.Command)
         return command
 
 
-@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Lazy, help=ABOUT, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="tracker", prog_name="tracker")
 def app() -> None:
-    """The spreadsheet as a database: check and enrich a sales tracking table in place.
-
-    \b
-    tracker new book.xlsx --sample      make a workbook with an invented year in it
-    tracker refresh book.xlsx           check it, compute, write back into the same file
-    tracker fix book.xlsx               put right what can be, after showing it
-    """  # noqa: D301 - click wants the character itself
+    """The commands."""
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run a command line; returns its exit code. Nothing is raised."""
+def run(arguments: Sequence[str], question: Question | None = None) -> int:
+    """Run a command line; returns its exit code. Nothing is raised.
+
+    `question`: that command line as it may be answered another time.
+    """
     console = Console.of_process()
     try:
-        code = app.main(args=list(arguments), prog_name="tracker", standalone_mode=False)
+        code = app.main(
+            args=list(arguments), prog_name="tracker", standalone_mode=False, obj=question
+        )
         return code if isinstance(code, int) else 0
     except click.exceptions.NoArgsIsHelpError as e:
         console.print(e.ctx.get_help())

@@ -11,7 +11,7 @@ import click
 
 from tracker.cli.bugs import bug, tell
 from tracker.cli.options import PATH, Common, checking, common, writing
-from tracker.cli.output import worst
+from tracker.cli.streams import Overheard, worst
 from tracker.errors import TrackerError
 
 if TYPE_CHECKING:
@@ -99,31 +99,72 @@ def each(
     exit_code: Callable[[Report], int], diff: bool = False, show: Show | None = None,
 ) -> int:  # fmt: skip
     """Run a command over books: one that fails is named, and the others go on."""
-    from tracker.cli import jsonout, sarif, textout
+    from tracker.cli import textout
 
-    show = show or partial(textout.show, shared=shared)
-
+    telling = _Telling(command, shared, show or partial(textout.show, shared=shared), diff=diff)
     codes, reports, failures = [], [], []
-    for path in books:
-        try:
-            report = one(path)
-        except TrackerError as e:
-            codes.append(tell(e, shared.console))
-            failures.append((path, e))
-            continue
-        except Exception as e:  # noqa: BLE001 - a fault over one book leaves the others theirs
-            codes.append(bug(shared.console))
-            failures.append((path, TrackerError(why=type(e).__name__)))
-            continue
-        report = shared.narrowed(report)
-        codes.append(exit_code(report))
-        reports.append(report)
-        if shared.output == "text":
-            show(report, diff=diff)
-        elif shared.output == "jsonl":
-            jsonout.show_lines(report, shared)
-    if shared.output == "json":
-        jsonout.show(command, reports, failures, shared, diff=diff)
-    elif shared.output == "sarif":
-        sarif.show(reports, failures, shared)
+    with Overheard() as said:
+        for path in books:
+            try:
+                report = one(path)
+            except TrackerError as e:
+                codes.append(tell(e, shared.console))
+                failures.append((path, e))
+                continue
+            except Exception as e:  # noqa: BLE001 - a fault over one book leaves the others theirs
+                codes.append(bug(shared.console))
+                failures.append((path, TrackerError(why=type(e).__name__)))
+                continue
+            reports.append(report)
+            codes.append(exit_code(shared.narrowed(report)))
+            telling.one(shared.narrowed(report))
+        telling.all([shared.narrowed(r) for r in reports], failures)
+    if not failures:
+        _keep(reports, telling, exit_code, said.text)
     return worst(codes)
+
+
+class _Telling:
+    """Prints reports in the format that is asked for: one by one, or all at the end."""
+
+    def __init__(self, command: str, shared: Common, show: Show, *, diff: bool) -> None:
+        self.command, self.shared, self.show, self.diff = command, shared, show, diff
+
+    def one(self, report: Report) -> None:
+        from tracker.cli import jsonout
+
+        if self.shared.output == "text":
+            self.show(report, diff=self.diff)
+        elif self.shared.output == "jsonl":
+            jsonout.show_lines(report, self.shared)
+
+    def all(self, reports: list[Report], failures: list[tuple[Path, TrackerError]]) -> None:
+        from tracker.cli import jsonout, sarif
+
+        if self.shared.output == "json":
+            jsonout.show(self.command, reports, failures, self.shared, diff=self.diff)
+        elif self.shared.output == "sarif":
+            sarif.show(reports, failures, self.shared)
+
+
+def _keep(
+    reports: list[Report], telling: _Telling, exit_code: Callable[[Report], int], said: str
+) -> None:
+    """Keep what was said, so that it need not be found out again while nothing changes."""
+    from tracker.api.answers import Question
+    from tracker.api.commit import next_time
+
+    question = click.get_current_context().find_object(Question)
+    later = [next_time(r) for r in reports]
+    settled = [telling.shared.narrowed(r) for r in later if r is not None]
+    if question is None or len(settled) < len(reports):
+        return
+    if [r.as_of.isoformat() for r in reports] != question.days:
+        return
+    if any(a is not b for a, b in zip(reports, later, strict=True)):
+        with Overheard(only=True) as heard:
+            for report in settled:
+                telling.one(report)
+            telling.all(settled, [])
+        said = heard.text
+    question.keep([r.content for r in reports], worst([exit_code(r) for r in settled]), said)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.checks.catalogue import cell, is_private
 from tracker.cli.options import Common
-from tracker.cli.output import emit
+from tracker.cli.streams import emit
 from tracker.cli.textout import is_private as is_private_change
 from tracker.errors import TrackerError
 

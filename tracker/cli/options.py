@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.output import Console, wants_colour
+from tracker.cli.output import Console
 from tracker.cli.password import Passwords
+from tracker.cli.streams import wants_colour
 
 if TYPE_CHECKING:
     from tracker.api.config import Config

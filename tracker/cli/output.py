@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
+
+from tracker.cli.streams import can_chinese, emit, prepare
 
 _COLOURS = {"error": "31", "warning": "33", "info": "36", "dim": "2", "bold": "1", "good": "32"}
 
@@ -28,10 +28,7 @@ class Console:
     @classmethod
     def of_process(cls) -> Console:
         """The process's streams, set so that no character can end the program."""
-        for stream in (sys.stdout, sys.stderr):
-            reconfigure = getattr(stream, "reconfigure", None)
-            if reconfigure is not None:
-                reconfigure(errors="replace" if can_chinese(stream) else "backslashreplace")
+        prepare()
         lang = os.environ.get("TRACKER_LANG", "").lower()[:2]
         return cls(lang if lang in ("zh", "en") else None)
 
@@ -56,48 +53,6 @@ class Console:
     def paint(self, text: str, how: str) -> str:
         """The text in a colour, where colours are wanted."""
         return f"\ufdd0{_COLOURS[how]}\ufdd1{text}\ufdd00\ufdd1" if self.colour else text
-
-
-class Lost(io.StringIO):
-    """Standard output after it took no more."""
-
-
-def emit(text: str) -> None:
-    """Write results. Where they cannot be written, say so once: what was done stays done."""
-    try:
-        sys.stdout.write(text)
-    except BrokenPipeError:
-        raise
-    except OSError as e:
-        lose_output(e)
-
-
-def lose_output(error: OSError) -> None:
-    """Go on without standard output; `main` ends with 1 then, unless something worse happened."""
-    sys.stdout = Lost()
-    why = error.strerror or type(error).__name__
-    sys.stderr.write(f"tracker: 结果无法输出 / the results could not be printed: {why}\n")
-
-
-def worst(codes: Sequence[int]) -> int:
-    """The exit code of several books: 70, 3, 2, 1, 0, the first of these that occurred."""
-    return next((c for c in (70, 3, 2, 1) if c in codes), 0)
-
-
-def can_chinese(stream: object) -> bool:
-    """Whether a stream's encoding has Chinese characters."""
-    try:
-        "汇总".encode(getattr(stream, "encoding", None) or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True
-
-
-def wants_colour(choice: str) -> bool:
-    """Whether to colour: as asked, else on a terminal that does not say NO_COLOR."""
-    if choice != "auto":
-        return choice == "always"
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 def say_error(zh: str, en: str, console: Console) -> None:

@@ -5,9 +5,7 @@ A lock goes with the process that holds it, however that ends; the empty files s
 
 from __future__ import annotations
 
-import hashlib
 import os
-import sys
 import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -15,6 +13,7 @@ from typing import TYPE_CHECKING
 from tracker.errors import BookLockedError, RefusedError
 from tracker.opc.statedir import VARIABLE, private_dir, state_dir
 from tracker.opc.temp import refusing
+from tracker.opc.trylock import lock_file, try_lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,16 +46,11 @@ def held(name: str, path: Path, *, wait: float = 0.0, state: Path | None = None)
             os.close(handle)
 
 
-def book_lock_name(real: Path) -> str:
-    """Name of the lock of one workbook, from its path with links followed."""
-    return "book:" + os.path.normcase(real)
-
-
 def _open(name: str, path: Path, state: Path) -> int:
-    digest = hashlib.sha256(os.fsencode(name)).hexdigest()[:32]
+    file = type(state)(lock_file(name, str(state)))
     try:
-        folder = private_dir(state / "locks")
-        return os.open(folder / f"{digest}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        private_dir(file.parent)
+        return os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as e:
         raise RefusedError(
             path=path,
@@ -68,28 +62,7 @@ def _open(name: str, path: Path, state: Path) -> int:
 
 def _acquire(handle: int, path: Path, wait: float) -> None:
     until = time.monotonic() + wait
-    while not _try(handle):
+    while not try_lock(handle):
         if time.monotonic() >= until:
             raise BookLockedError(path=path)
         time.sleep(_PAUSE)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _try(handle: int) -> bool:
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _try(handle: int) -> bool:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True

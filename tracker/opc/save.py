@@ -21,7 +21,7 @@ from tracker.errors import (
     UnsuitableFileError,
 )
 from tracker.opc.leftovers import part_path, rescue, sweep
-from tracker.opc.locks import book_lock_name, held
+from tracker.opc.locks import held
 from tracker.opc.owners import live_owner
 from tracker.opc.preflight import check_bytes
 from tracker.opc.readbook import read_file, require_file
@@ -34,6 +34,7 @@ from tracker.opc.swap import (
     sync_folder,
 )
 from tracker.opc.temp import refuse_unwritable, refusing, rename_new, write_temp
+from tracker.opc.trylock import book_lock_name
 
 Exchange = Callable[[Path, Path], bool]
 
@@ -95,7 +96,7 @@ class BookFile:
         """
         require_file(path)
         real = Path(os.path.realpath(path))
-        with held(book_lock_name(real), path, wait=wait, state=state):
+        with held(book_lock_name(str(real)), path, wait=wait, state=state):
             rescued = sweep(real)
             if not ignore_owner:
                 refuse_open(path)
