@@ -40,6 +40,7 @@ from tracker.summary.model import build
         ("marks = true", "marks"),
         ("[marks]\ntint = 1", "tint"),
         ("[marks]\ncolour = 'red'", "colour"),
+        ("[marks]\nnotes = 'yes'", "notes"),
         ("schema = 'no/such/folder'", "no/such/folder"),
         ("not toml", "TOML"),
         ("compliance_profile = 'lax'", "compliance_profile"),

@@ -125,7 +125,10 @@ class Book:
         if not accept_deletes:
             refuse_vanished(session, plan, str(self.path))
         data = session.book.to_bytes(break_signature=break_signature)
-        changes = Changes(tuple(plan.cells), plan.ids, data != session.book.package.zip.data)
+        changes = Changes(
+            tuple(plan.cells), plan.ids, data != session.book.package.zip.data,
+            unnoted=tuple(plan.unnoted),
+        )  # fmt: skip
         return _report(self, plan.analysis, plan, changes), self.envelope.sealed(data)
 
     def prepare_fixes(

@@ -31,7 +31,7 @@ class Config:
     `thresholds`, which holds what `[summary]` says too, is laid over thresholds.yaml; `schema` and
     `templates` are folders; `history` holds `last` and `days`. `settings` holds what a workbook's
     own settings sheet may say as well, by its keys (`compliance_profile = "cn_strict"`).
-    `tint` tells whether faulty cells are coloured (`[marks] tint`).
+    `tint` tells whether faulty cells are coloured, `notes` whether they get a note each (`[marks]`).
     """
 
     path: Path | None = None
@@ -43,6 +43,7 @@ class Config:
     history: Mapping[str, int] = having(default_factory=dict)
     settings: Mapping[str, str] = having(default_factory=dict)
     tint: bool = True
+    notes: bool = False
 
     @property
     def zone(self) -> ZoneInfo:
@@ -121,7 +122,7 @@ class _Reader:
             templates=_folder(self.data, "templates", self.path),
             history=self.history(),
             settings=settings,
-            tint=self.tint(),
+            **self.marks(),
         )
 
     def value(self, key: str, kind: type, default: Any) -> Any:
@@ -189,13 +190,16 @@ class _Reader:
                 )
         return found
 
-    def tint(self) -> bool:
+    def marks(self) -> dict[str, bool]:
+        """How faulty cells are marked: `tint` and `notes`, where the file says it."""
         found: dict[str, object] = self.value("marks", dict, {})
-        self.known("marks", found, {"tint"})
-        wanted = found.get("tint", True)
-        if not isinstance(wanted, bool):
-            raise self.mistake("marks.tint 应是 true 或 false", "marks.tint must be true or false")
-        return wanted
+        self.known("marks", found, {"tint", "notes"})
+        for key, wanted in found.items():
+            if not isinstance(wanted, bool):
+                raise self.mistake(
+                    f"marks.{key} 应是 true 或 false", f"marks.{key} must be true or false"
+                )
+        return {k: bool(v) for k, v in found.items()}
 
     def mistake(self, zh: str, en: str) -> ConfigError:
         return ConfigError(path=self.path, zh=zh, en=en)

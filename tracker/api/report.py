@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from tracker.api.notes import Unnoted
 from tracker.book.plan import CellChange
 from tracker.checks.catalogue import hint, message
 from tracker.findings import Finding
@@ -24,6 +25,7 @@ class Changes:
         written: whether they were written.
         backup: where the previous bytes lie, or None.
         rescued: files with somebody else's save that were found or put aside.
+        unnoted: sheets in which faulty cells get no note although notes are wanted.
     """
 
     cells: tuple[CellChange, ...] = ()
@@ -32,6 +34,7 @@ class Changes:
     written: bool = False
     backup: Path | None = None
     rescued: tuple[Path, ...] = ()
+    unnoted: tuple[Unnoted, ...] = ()
 
 
 @dataclass(frozen=True)
