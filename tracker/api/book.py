@@ -192,4 +192,5 @@ def _report(
         findings=tuple(findings),
         excluded={n: int((~v).sum()) for n, v in analysis.valid.items() if not v.all()},
         changes=changes,
+        row_ids={n: book.session.row_ids(n) for n in book.session.tables},
     )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as having
 from datetime import date
 from pathlib import Path
 
@@ -46,6 +47,7 @@ class Report:
         findings: graded and sorted, what happened once included.
         excluded: rows with an error, by module; they stay out of the aggregates.
         changes: None after a check.
+        row_ids: module -> Excel row -> id of the record.
     """
 
     path: Path
@@ -56,6 +58,7 @@ class Report:
     findings: tuple[Finding, ...]
     excluded: Mapping[str, int]
     changes: Changes | None = None
+    row_ids: Mapping[str, Mapping[int, str]] = having(default_factory=dict)
 
     def count(self, severity: str) -> int:
         """Findings of a severity."""
