@@ -46,6 +46,13 @@ from tracker.summary.model import build
         ("compliance_profile = 'lax'", "compliance_profile"),
         ("compliance_profle = 'off'", "compliance_profle"),
         ("[thresholds.limits]\nvisits_a_day = 'many'", "visits_a_day"),
+        ("[thresholds.limits]\nvisit_a_day = 3", r"limits\.visit_a_day \(visits_a_day"),
+        ("[thresholds.calls]\nlink_dais = 3", r"thresholds\.calls\.link_dais \(link_days"),
+        ("[thresholds.risk.rules.refused]\npoint = 1", r"refused\.point \(points"),
+        ("[thresholds.pace.runing]\nahead = 1", r"pace\.runing \(running"),
+        ("[thresholds.completeness]\ncustomer = []", r"customer \(customers"),
+        ("[summary]\nlimits = {trend = 3}", r"summary\.limits\.trend \(trends"),
+        ("[thresholds.windows]\nqqq = 1", r"windows\.qqq \(short, long"),
     ],
 )
 def test_a_mistake_is_named(book: Path, text: str, named: str) -> None:

@@ -15,6 +15,7 @@ from platformdirs import user_config_path
 from tracker.checks.catalogue import Grading
 from tracker.errors import ConfigError
 from tracker.schema.model import Schema
+from tracker.schema.names import alike
 
 NAME = "tracker.toml"
 _SEVERITIES = ("error", "warning", "info")
@@ -22,6 +23,9 @@ _KEYS = {
     "severity", "ignore", "select", "thresholds", "timezone", "schema", "templates", "history",
     "summary", "marks",
 }  # fmt: skip
+_OPEN = frozenset({"thresholds.calls.frequency"})
+"""Mappings that may have keys of somebody's own."""
+_NEAREST, _LISTED = 3, 6
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ class Config:
         """ConfigError where it names codes or thresholds that the schema does not know."""
         codes = (*self.grading.severities, *self.grading.ignore, *self.grading.select)
         wrong = [c for c in codes if not any(k.startswith(c) for k in schema.codes)]
-        wrong += [f"thresholds.{k}" for k in self.thresholds if k not in schema.thresholds]
+        wrong += _strange("thresholds", self.thresholds, _settable(schema))
         wrong += [k for k, v in self.settings.items() if not _may_be(k, v, schema)]
         if wrong:
             raise ConfigError(
@@ -69,6 +73,27 @@ class Config:
                 zh=f"不认识：{'、'.join(wrong)}（代码见 tracker explain）",
                 en=f"unknown: {', '.join(wrong)} (see tracker explain for codes)",
             )
+
+
+def _settable(schema: Schema) -> dict[str, Any]:
+    """The thresholds, with the limits that rules ask for and the modules that may be complete."""
+    asked = (v for m in schema.modules.values() for r in m.rules for v in r.args.values())
+    names = (str(v).lstrip("-").removeprefix("limits.") for v in asked if "limits." in str(v))
+    more = {"limits": dict.fromkeys(names), "completeness": dict.fromkeys(schema.modules)}
+    return overlaid(more, schema.thresholds)
+
+
+def _strange(path: str, said: Mapping[str, Any], known: Mapping[str, Any]) -> list[str]:
+    """Keys that a configuration says and the thresholds lack, at any depth, with the nearest names."""
+    found: list[str] = []
+    for key, value in said.items():
+        where = f"{path}.{key}"
+        if key not in known:
+            near = ", ".join(alike(key, list(known), _NEAREST) or list(known)[:_LISTED])
+            found.append(f"{where} ({near}?)")
+        elif isinstance(value, Mapping) and isinstance(known[key], Mapping) and where not in _OPEN:
+            found += _strange(where, value, known[key])
+    return found
 
 
 def _may_be(key: str, value: str, schema: Schema) -> bool:

@@ -63,7 +63,9 @@ def run(arguments: Sequence[str]) -> int:
     """Run a command line; returns its exit code. Nothing is raised."""
     console = Console.of_process()
     try:
-        code = app.main(args=list(arguments), prog_name="tracker", standalone_mode=False)
+        code = app.main(
+            args=list(arguments), prog_name="tracker", standalone_mode=False, obj=console
+        )
         return code if isinstance(code, int) else 0
     except click.exceptions.NoArgsIsHelpError as e:
         console.print(e.ctx.get_help())

@@ -144,8 +144,9 @@ def common(options: dict[str, Any]) -> Common:
 
 
 def console_of(options: dict[str, Any]) -> Console:
-    """Take language, colour and loudness out of a command's options."""
-    console = Console.of_process()
+    """Take language, colour and loudness out of a command's options, into the run's console."""
+    context = click.get_current_context(silent=True)
+    console = (context and context.find_object(Console)) or Console.of_process()
     console.lang = options.pop("lang") or console.lang
     console.colour = wants_colour(options.pop("color"))
     console.quiet, console.verbose = options.pop("quiet"), options.pop("verbose")
