@@ -139,6 +139,19 @@ def test_days_of_a_year(raw: object, value: object, code: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("raw", "value"),
+    [("02-30", "02-30"), ("2月30日", "02-30"), ("二月三十", "02-30"), ("1985-2-30", "1985-02-30"),
+     ("1985年2月30日", "1985-02-30"), ("04-31", None), ("02-31", None), ("二月卅一", None)],
+)  # fmt: skip
+def test_a_second_month_of_the_lunar_calendar_may_have_thirty_days(
+    raw: object, value: object
+) -> None:
+    column = SCHEMA.modules["preferences"].by_name["important_date"]
+    assert told(column, raw) == (value, "" if value else "PRF602")
+    assert told(MONTHDAY, raw) == (None, "PRF602")
+
+
+@pytest.mark.parametrize(
     ("raw", "value", "code"),
     [
         ("是", True, ""),
@@ -177,13 +190,13 @@ def test_a_line_break_parts_several_references() -> None:
 @pytest.mark.parametrize(
     ("raw", "value", "code"),
     [(13800138000.0, "13800138000", "CUS109"), (1065551234.0, "01065551234", "CUS109"),
-     ("1.38E+10", "13800000000", "CUS109"),
+     ("1.38E+10", None, "CUS109"), ("1.3812345678E+10", "13812345678", "CUS109"),
      ("13800138000.0", "13800138000", "CUS109"), (138.0, "138", ""), (12.5, "12.5", ""),
      ("138 0013 8000", "13800138000", ""),
      ("１３８００１３８０００", "13800138000", ""), ("1380013800", "1380013800", "")],
 )  # fmt: skip
 def test_phone_numbers_are_repaired_where_a_program_spoilt_them(
-    raw: object, value: str, code: str
+    raw: object, value: str | None, code: str
 ) -> None:
     assert told(PHONE, raw) == (value, code)
 

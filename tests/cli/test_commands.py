@@ -50,6 +50,28 @@ def test_new_refresh_and_undo(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert path.read_bytes() == before
 
 
+@pytest.mark.parametrize(("lang", "said"), [("zh", "文件已存在"), ("en", "exists already")])
+@pytest.mark.parametrize("of_process", ["zh", "en", ""])
+def test_what_ends_a_command_is_said_in_the_language_asked_for(
+    book: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
+    lang: str, said: str, of_process: str,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("TRACKER_LANG", of_process)
+    assert run(["new", str(book), "--lang", lang]) == 3
+    assert said in capsys.readouterr().err
+
+
+def test_a_mistyped_threshold_is_one_line_with_the_nearest_name(
+    book: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book.with_name("tracker.toml").write_text("[thresholds.trend]\nwindows = 4\n", "utf-8")
+    assert run(["check", str(book), "--lang", "en", *DAY]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    (line,) = said.err.splitlines()
+    assert "thresholds.trend.windows (window" in line
+
+
 def test_an_empty_new_workbook_is_clean(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for lang in ("zh", "en"):
         path = tmp_path / f"{lang}.xlsx"

@@ -14,6 +14,7 @@ from tracker.findings import RANK
 
 DAY = ["--as-of", "2026-06-30"]
 LEVELS = {"error": "error", "warning": "warning", "info": "note"}
+REGION = {"startLine", "endLine", "startColumn", "endColumn"}
 PHONE = "19876543210x"
 
 
@@ -74,13 +75,50 @@ def test_sarif_has_the_structure_that_is_required(
         assert set(rule) == {"id", "defaultConfiguration", *texts}
         assert all(set(rule[key]) == {"text"} and rule[key]["text"] for key in texts)
     for result in found["results"]:
-        assert set(result) == {"ruleId", "ruleIndex", "level", "message", "locations", "properties"}
+        assert set(result) == {
+            "ruleId", "ruleIndex", "level", "message", "locations", "partialFingerprints", "properties",
+        }  # fmt: skip
+        assert set(result["message"]) == {"text"}
         assert ids[result["ruleIndex"]] == result["ruleId"]
         assert result["level"] in LEVELS.values()
         (location,) = result["locations"]
         assert set(location) == {"physicalLocation", "logicalLocations"}
-        region = location["physicalLocation"].get("region", {"startLine": 1})
+        assert set(location["physicalLocation"]["artifactLocation"]) == {"uri"}
+        region = location["physicalLocation"].get("region", {"startLine": 1, "endLine": 1})
         assert all(type(n) is int and n >= 1 for n in region.values())
+        assert set(region) in ({"startLine", "endLine"}, REGION)
+        assert region.get("endColumn", 1) == region.get("startColumn", 0) + 1
+    (invocation,) = found["invocations"]
+    assert invocation == {"executionSuccessful": True, "toolExecutionNotifications": []}
+
+
+def test_sarif_knows_a_finding_again_where_its_record_moved(
+    faulty: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """GitHub's code scanning takes results for the same by this fingerprint and the path."""
+
+    def marks() -> dict[str, int]:
+        found = sarif_run(checked(capsys, faulty, "--format", "sarif")[1])["results"]
+        marks = [r["partialFingerprints"]["primaryLocationLineHash"] for r in found]
+        assert len(set(marks)) == len(marks)
+        rows = (r["locations"][0]["physicalLocation"].get("region", {}) for r in found)
+        return {m: r.get("startLine", 0) for m, r in zip(marks, rows, strict=True)}
+
+    before = marks()
+    swapped(faulty, *(int(r) for r in Hand(faulty.read_bytes()).frame("visits").index[15:17]))
+    after = marks()
+    assert before.keys() == after.keys()
+    assert any(after[m] == row + 1 for m, row in before.items())
+
+
+def swapped(path: Path, first: int, second: int) -> None:
+    """Let two visits change places, as sorting would."""
+    hand = Hand(path.read_bytes())
+    for field in hand.book.session.places["visits"].columns:
+        values = [hand.read("visits", field, row) for row in (first, second)]
+        for row, value in zip((second, first), values, strict=True):
+            hand.type("visits", field, row, value)
+    path.write_bytes(hand.done())
 
 
 def test_sarif_tells_the_findings_of_the_document_and_their_cells(

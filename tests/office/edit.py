@@ -5,7 +5,8 @@
 Actions are JSON lists: ["set", sheet, cell, value] · ["sort", sheet, range, column, ascending] ·
 ["insert_column", sheet, index, header_row, text] · ["copy_sheet", sheet, name] ·
 ["rename_sheet", sheet, name] · ["errors"] (prints the addresses of error cells as JSON) ·
-["says", sheet, formula] (prints what the formula comes to in a cell of the sheet, as JSON).
+["says", sheet, formula] (prints what the formula comes to in a cell of the sheet, as JSON) ·
+["notes", sheet] (prints [cell, text] of its notes as JSON) · ["note", sheet, cell, text].
 """
 
 from __future__ import annotations
@@ -91,6 +92,15 @@ def act(doc: Any, kind: str, *args: Any) -> None:
         cell.Formula = args[1]
         sys.stdout.write(json.dumps(cell.String) + "\n")
         cell.String = ""
+    elif kind == "notes":
+        notes = sheets.getByName(args[0]).Annotations
+        cell_of = sheets.getByName(args[0]).getCellByPosition
+        places = ((cell_of(n.Position.Column, n.Position.Row), n.String) for n in notes)
+        told = [(c.AbsoluteName.split(".")[-1].replace("$", ""), text) for c, text in places]
+        sys.stdout.write(json.dumps(told) + "\n")
+    elif kind == "note":
+        place = sheets.getByName(args[0]).getCellRangeByName(args[1]).CellAddress
+        sheets.getByName(args[0]).Annotations.insertNew(place, args[2])
     elif kind == "errors":
         doc.calculateAll()
         found = []

@@ -55,6 +55,7 @@ MISTAKES = [
     ("    type: date", "    type: date\n    earliest: soon", 15, "a date such as"),
     ("    type: date", "    type: date\n    aliases: [3]", 15, "put quotes: 3"),
     ("    type: date", "    type: date\n    range_into: end", 15, 'no column "end"'),
+    ("    type: date", "    type: date\n    lunar_if: {kind: [x]}", 15, 'no column "kind"'),
     ("    type: date", "    type: date\n    help: text", 15, "a mapping is expected"),
     ("    type: date", "    type: date\n    patterns: ['(']", 15, "not a regular expression"),
     ("    type: date", "    type: date\n    patterns: ['a']", 15, 'needs a "pattern_code"'),

@@ -126,7 +126,10 @@ class Book:
         if not accept_deletes:
             refuse_vanished(session, plan, str(self.path))
         data = session.book.to_bytes(break_signature=break_signature)
-        changes = Changes(tuple(plan.cells), plan.ids, data != session.book.package.zip.data)
+        changes = Changes(
+            tuple(plan.cells), plan.ids, data != session.book.package.zip.data,
+            unnoted=tuple(plan.unnoted),
+        )  # fmt: skip
         return _report(self, plan.analysis, plan, changes), self.envelope.sealed(data)
 
     def prepare_fixes(
@@ -190,4 +193,5 @@ def _report(
         findings=tuple(findings),
         excluded={n: int((~v).sum()) for n, v in analysis.valid.items() if not v.all()},
         changes=changes, content=content_digest(plain) if plain is book.envelope.outside else "",
+        row_ids={n: book.session.row_ids(n) for n in book.session.tables},
     )  # fmt: skip

@@ -62,7 +62,7 @@ def next_time(report: Report) -> Report | None:
         return report
     if changes.rescued or any(f.code in TOLD_ONCE for f in report.findings):
         return None
-    return replace(report, changes=Changes())
+    return replace(report, changes=Changes(unnoted=changes.unnoted))
 
 
 def write_elsewhere(

@@ -14,12 +14,16 @@ from tracker.api.conffile import NAME, TIMEZONE, config_file, folder_of, parsed
 from tracker.checks.catalogue import Grading
 from tracker.errors import ConfigError
 from tracker.schema.model import Schema
+from tracker.schema.names import alike
 
 _SEVERITIES = ("error", "warning", "info")
 _KEYS = {
     "severity", "ignore", "select", "thresholds", "timezone", "schema", "templates", "history",
     "summary", "marks",
 }  # fmt: skip
+_OPEN = frozenset({"thresholds.calls.frequency"})
+"""Mappings that may have keys of somebody's own."""
+_NEAREST, _LISTED = 3, 6
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class Config:
     `thresholds`, which holds what `[summary]` says too, is laid over thresholds.yaml; `schema` and
     `templates` are folders; `history` holds `last` and `days`. `settings` holds what a workbook's
     own settings sheet may say as well, by its keys (`compliance_profile = "cn_strict"`).
-    `tint` tells whether faulty cells are coloured (`[marks] tint`).
+    `tint` tells whether faulty cells are coloured, `notes` whether they get a note each (`[marks]`).
     """
 
     path: Path | None = None
@@ -41,6 +45,7 @@ class Config:
     history: Mapping[str, int] = having(default_factory=dict)
     settings: Mapping[str, str] = having(default_factory=dict)
     tint: bool = True
+    notes: bool = False
 
     @property
     def zone(self) -> ZoneInfo:
@@ -58,7 +63,7 @@ class Config:
         """ConfigError where it names codes or thresholds that the schema does not know."""
         codes = (*self.grading.severities, *self.grading.ignore, *self.grading.select)
         wrong = [c for c in codes if not any(k.startswith(c) for k in schema.codes)]
-        wrong += [f"thresholds.{k}" for k in self.thresholds if k not in schema.thresholds]
+        wrong += _strange("thresholds", self.thresholds, _settable(schema))
         wrong += [k for k, v in self.settings.items() if not _may_be(k, v, schema)]
         if wrong:
             raise ConfigError(
@@ -66,6 +71,27 @@ class Config:
                 zh=f"不认识：{'、'.join(wrong)}（代码见 tracker explain）",
                 en=f"unknown: {', '.join(wrong)} (see tracker explain for codes)",
             )
+
+
+def _settable(schema: Schema) -> dict[str, Any]:
+    """The thresholds, with the limits that rules ask for and the modules that may be complete."""
+    asked = (v for m in schema.modules.values() for r in m.rules for v in r.args.values())
+    names = (str(v).lstrip("-").removeprefix("limits.") for v in asked if "limits." in str(v))
+    more = {"limits": dict.fromkeys(names), "completeness": dict.fromkeys(schema.modules)}
+    return overlaid(more, schema.thresholds)
+
+
+def _strange(path: str, said: Mapping[str, Any], known: Mapping[str, Any]) -> list[str]:
+    """Keys that a configuration says and the thresholds lack, at any depth, with the nearest names."""
+    found: list[str] = []
+    for key, value in said.items():
+        where = f"{path}.{key}"
+        if key not in known:
+            near = ", ".join(alike(key, list(known), _NEAREST) or list(known)[:_LISTED])
+            found.append(f"{where} ({near}?)")
+        elif isinstance(value, Mapping) and isinstance(known[key], Mapping) and where not in _OPEN:
+            found += _strange(where, value, known[key])
+    return found
 
 
 def _may_be(key: str, value: str, schema: Schema) -> bool:
@@ -111,7 +137,7 @@ class _Reader:
             templates=_folder(self.data, "templates", self.path),
             history=self.history(),
             settings=settings,
-            tint=self.tint(),
+            **self.marks(),
         )
 
     def value(self, key: str, kind: type, default: Any) -> Any:
@@ -179,13 +205,16 @@ class _Reader:
                 )
         return found
 
-    def tint(self) -> bool:
+    def marks(self) -> dict[str, bool]:
+        """How faulty cells are marked: `tint` and `notes`, where the file says it."""
         found: dict[str, object] = self.value("marks", dict, {})
-        self.known("marks", found, {"tint"})
-        wanted = found.get("tint", True)
-        if not isinstance(wanted, bool):
-            raise self.mistake("marks.tint 应是 true 或 false", "marks.tint must be true or false")
-        return wanted
+        self.known("marks", found, {"tint", "notes"})
+        for key, wanted in found.items():
+            if not isinstance(wanted, bool):
+                raise self.mistake(
+                    f"marks.{key} 应是 true 或 false", f"marks.{key} must be true or false"
+                )
+        return {k: bool(v) for k, v in found.items()}
 
     def mistake(self, zh: str, en: str) -> ConfigError:
         return ConfigError(path=self.path, zh=zh, en=en)

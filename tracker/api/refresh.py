@@ -8,6 +8,7 @@ from dataclasses import field as having
 from itertools import count
 from typing import Any
 
+from tracker.api.notes import Unnoted, plan_notes
 from tracker.api.session import Analysis, Session, base_rows
 from tracker.api.source import choice_of, rep_of, source_of
 from tracker.api.tint import plan_tint
@@ -54,6 +55,7 @@ class Plan:
         told: what happened once (GEN014, GEN017, GEN018, GEN020), graded.
         vanished: module -> ids that stood there at the last refresh and are gone.
         ids: how many rows got an id.
+        unnoted: sheets in which faulty cells get no note although notes are wanted.
     """
 
     analysis: Analysis
@@ -61,6 +63,7 @@ class Plan:
     told: list[Finding] = having(default_factory=list)
     vanished: Mapping[str, Sequence[str]] = having(default_factory=dict)
     ids: int = 0
+    unnoted: Sequence[Unnoted] = ()
 
 
 def plan_refresh(session: Session, analysis: Analysis) -> Plan:
@@ -79,6 +82,8 @@ def plan_refresh(session: Session, analysis: Analysis) -> Plan:
     plan.told = grade([*plan.told, *_typed_into(session)], session.schema, session.config.grading)
     _plan_sheets(session, analysis, lasting, state)
     _plan_lists(session, plan_tint(session, lasting, CHECK))
+    marks, plan.unnoted = plan_notes(session, lasting)
+    state.meta |= marks
     for place in session.places.values():
         anchor_place(session.book, place)
     _plan_state(session, state)

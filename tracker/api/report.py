@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as having
 from datetime import date
 from pathlib import Path
 
+from tracker.api.notes import Unnoted
 from tracker.book.plan import CellChange
 from tracker.checks.catalogue import hint, message
 from tracker.findings import Finding
@@ -24,6 +26,7 @@ class Changes:
         written: whether they were written.
         backup: where the previous bytes lie, or None.
         rescued: files with somebody else's save that were found or put aside.
+        unnoted: sheets in which faulty cells get no note although notes are wanted.
     """
 
     cells: tuple[CellChange, ...] = ()
@@ -32,6 +35,7 @@ class Changes:
     written: bool = False
     backup: Path | None = None
     rescued: tuple[Path, ...] = ()
+    unnoted: tuple[Unnoted, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,7 @@ class Report:
         excluded: rows with an error, by module; they stay out of the aggregates.
         changes: None after a check.
         content: SHA-256 of the file that it tells of, "" where that is encrypted.
+        row_ids: module -> Excel row -> id of the record.
     """
 
     path: Path
@@ -55,6 +60,7 @@ class Report:
     excluded: Mapping[str, int]
     changes: Changes | None = None
     content: str = ""
+    row_ids: Mapping[str, Mapping[int, str]] = having(default_factory=dict)
 
     def count(self, severity: str) -> int:
         """Findings of a severity."""

@@ -15,7 +15,15 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from tracker.book import period
-from tracker.book.days import parse_date, parse_lunar, parse_month_day, parse_time, whole
+from tracker.book.days import (
+    LUNAR_ALONE,
+    parse_date,
+    parse_lunar,
+    parse_lunar_alone,
+    parse_month_day,
+    parse_time,
+    whole,
+)
 from tracker.schema.model import Column
 from tracker.schema.names import PickList, Variants
 from tracker.xlsx.serial import from_serial
@@ -35,6 +43,11 @@ _NUMBER = re.compile(
 _SCALE = {"千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "%": 0.01}
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?e\+?\d{1,2}|\d{5,}\.0", re.I)
 _EXACT = 15  # digits that a number of a sheet has
+_REPAIRED = {"zh": "已还原后读取", "en": "it was read repaired"}
+_LOST = {
+    "zh": "后几位已丢失，无法还原，按空白读取",
+    "en": "its last digits are lost, and it counts as blank",
+}
 _SERIALS = range(20_000, 80_000)  # the years 1954 to 2119
 _LAST_MINUTE = 24 * 60 - 1
 
@@ -108,16 +121,20 @@ def _text(raw: object, column: Column, *, is_date: bool, date1904: bool) -> Read
 
 
 def _patterned(raw: object, column: Column) -> Reading:
-    """Text of a fixed shape (a phone number): spaces inside do not count, a number is repaired."""
+    """Text of a fixed shape (a phone number): spaces inside do not count, a number is repaired.
+
+    A number that was cut to some digits stands for many texts; it is none of them.
+    """
     typed = cell_text(raw)
     tight = re.sub(r"\s", "", _clean(raw))
     text = unicodedata.normalize("NFKC", tight)  # what the spaces held apart may belong together
     if column.number_code and (isinstance(raw, float) or _SCIENTIFIC.fullmatch(text)):
         repaired = _repaired(text, column)
         if repaired is not None:
-            known = isinstance(raw, float) or _is_whole(text)
-            fix = repaired if known else None
-            return repaired, Fault(column.number_code, {"normal": repaired}, fix)
+            if not (isinstance(raw, float) or _is_whole(text)):
+                return None, Fault(column.number_code, {"say": _LOST})
+            facts = {"normal": repaired, "say": _REPAIRED}
+            return repaired, Fault(column.number_code, facts, repaired)
     fault = Fault("GEN006", {"normal": text}, text) if typed != typed.strip(BLANKS) else None
     return text or None, fault if text else None
 
@@ -203,7 +220,7 @@ def _number(raw: object, column: Column) -> Reading:
             exact = sum(map(str.isdigit, text)) <= _EXACT
             fault = Fault("GEN008", {"normal": number_text(value)}, value if exact else None)
     if value is None or (column.type == "int" and not value.is_integer()):
-        return None, _unreadable(column)
+        return None, unreadable(column)
     return value, fault
 
 
@@ -221,7 +238,7 @@ def _date(raw: object, column: Column, *, is_date: bool, date1904: bool) -> Read
         day_text = "{:02d}-{:02d}".format(*partial)
         facts = {"expected": f"{NO_YEAR}{day_text}", MONTH_DAY: day_text}
         return None, Fault(column.type_code, facts)
-    return None, _unreadable(column)
+    return None, unreadable(column)
 
 
 def _date_number(raw: float, column: Column, *, is_date: bool, date1904: bool) -> Reading:
@@ -231,7 +248,7 @@ def _date_number(raw: float, column: Column, *, is_date: bool, date1904: bool) -
     compact = parse_date(str(int(raw))) if raw.is_integer() else None
     day = compact or (moment.date() if moment and int(raw) in _SERIALS else None)
     if day is None:
-        return None, _unreadable(column)
+        return None, unreadable(column)
     fix = day if moment is None or raw.is_integer() else moment
     return day, Fault("GEN007", {"normal": day.isoformat()}, fix)
 
@@ -250,6 +267,9 @@ def _month_day(raw: object, column: Column, *, is_date: bool, date1904: bool) ->
     partial = parse_month_day(text)
     if partial is not None:
         return "{:02d}-{:02d}".format(*partial), None
+    alone = parse_lunar_alone(text) if column.lunar_if else None
+    if alone is not None:
+        return alone, None
     return _lunar_day(re.sub(r"\s", "", text), column)
 
 
@@ -257,9 +277,11 @@ def _lunar_day(text: str, column: Column) -> Reading:
     """A day of the lunar calendar; one of a leap month is taken for that of the ordinary month."""
     lunar = parse_lunar(text)
     if lunar is None or column.leap_code is None:
-        return None, _unreadable(column)
+        return None, unreadable(column)
     month, day, leap = lunar
     normal = f"{month:02d}-{day:02d}"
+    if normal == LUNAR_ALONE and not column.lunar_if:
+        return None, unreadable(column)
     return normal, Fault(column.leap_code, {"normal": normal}) if leap else None
 
 
@@ -268,13 +290,13 @@ def _time(raw: object, column: Column) -> Reading:
     if isinstance(raw, float):
         if 0 <= raw < 1 or raw >= _SERIALS.start:
             return float(min(round(raw % 1 * 1440), _LAST_MINUTE)), None
-        return None, _unreadable(column)
+        return None, unreadable(column)
     text = re.sub(r"\s", "", _clean(raw))
     if not text:
         return None, None
     times = [parse_time(p) for p in re.split(r"[-~—–至到]+", text)]
     if None in times or len(times) > 2 or (len(times) == 2 and not column.range_into):
-        return None, _unreadable(column)
+        return None, unreadable(column)
     return (times[0] if len(times) == 1 else tuple(times)), None
 
 
@@ -287,7 +309,7 @@ def _period(raw: object, column: Column, *, is_date: bool, date1904: bool) -> Re
         return None, None
     canonical = period.parse(typed)
     if canonical is None:
-        return None, _unreadable(column)
+        return None, unreadable(column)
     if canonical == cell_text(raw) or column.alias_code is None:
         return canonical, None
     return canonical, Fault(column.alias_code, {"normal": canonical}, canonical)
@@ -299,6 +321,6 @@ _EXPECTED = {
 }  # fmt: skip
 
 
-def _unreadable(column: Column) -> Fault:
+def unreadable(column: Column) -> Fault:
     """The fault of a value that cannot be read, with one that could as an example."""
     return Fault(column.type_code, {"expected": _EXPECTED[column.type]})

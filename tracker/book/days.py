@@ -20,10 +20,13 @@ _LUNAR = re.compile(
     r"(?:农历|阴历)?(闰)?(正|冬|腊|十[一二]?|[一二三四五六七八九]|\d{1,2})月"
     r"(初?(?:十|[一二三四五六七八九])|\d{1,2}|[二三]?十[一二三四五六七八九]?|[廿卅][一二三四五六七八九]?)[日号]?"
 )
+_LUNAR_ALONE = re.compile(r"(?:(\d{4})[-/.年])?0?2[-/.月]30[日号]?")
 _LUNAR_MONTHS = {"正": 1, "冬": 11, "腊": 12}
 _NUMERALS = {c: n for n, c in enumerate("一二三四五六七八九", 1)}
 _AFTER_NOON = ("下午", "晚上", "pm")
 _LEAP_YEAR = 2000
+LUNAR_ALONE = "02-30"
+"""The one month and day that the lunar calendar alone has."""
 
 
 def parse_date(text: str) -> dt.date | None:
@@ -60,16 +63,22 @@ def parse_month_day(text: str) -> tuple[int, int] | None:
 
 
 def parse_lunar(text: str) -> tuple[int, int, bool] | None:
-    """Month, day and whether the month is a leap one, of 八月十五, 正月初一, 闰六月初八; else None.
-
-    A 30th of the second month, which no solar year has, is not taken.
-    """
+    """Month, day and whether the month is a leap one, of 八月十五, 正月初一, 闰六月初八; else None."""
     m = _LUNAR.fullmatch(text)
     if m is None:
         return None
     month = _LUNAR_MONTHS.get(m[2]) or _number(m[2])
     day = _number(m[3].removeprefix("初"))
-    return (month, day, bool(m[1])) if day <= 30 and _day(_LEAP_YEAR, month, day) else None
+    return (month, day, bool(m[1])) if 1 <= month <= 12 and 1 <= day <= 30 else None
+
+
+def parse_lunar_alone(text: str) -> str | None:
+    """The 30th of the second month, with or without a year, as ISO writes it; None for other days.
+
+    No solar year has it, and it is the one such day.
+    """
+    m = _LUNAR_ALONE.fullmatch(text)
+    return None if m is None else f"{m[1]}-{LUNAR_ALONE}" if m[1] else LUNAR_ALONE
 
 
 def _number(text: str) -> int:

@@ -11,8 +11,8 @@ from dataclasses import field as having
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from tracker.book.coerce import MONTH_DAY, NO_YEAR, Coercer, Fault, Reading, coercer
-from tracker.book.days import near
+from tracker.book.coerce import MONTH_DAY, NO_YEAR, Coercer, Fault, Reading, coercer, unreadable
+from tracker.book.days import LUNAR_ALONE, near
 from tracker.book.grid import Grid, read_grid
 from tracker.book.locate import Place
 from tracker.book.lookups import Context
@@ -108,6 +108,7 @@ def read_table(place: Place, ctx: Context) -> Table:
         if by_name[name].owner != "computed":
             columns[name] = _values(table, by_name[name], grid, ctx)
     _spread_ranges(table, columns)
+    _hold_against_calendar(table, columns)
     arrays = {n: _array(by_name[n], v, index) for n, v in columns.items()}
     table.frame = pd.DataFrame(arrays, index=index, copy=False)
     return table
@@ -250,6 +251,19 @@ def _spread_ranges(table: Table, columns: dict[str, list[Any]]) -> None:
                 values[i] = value[0]
                 if into in columns and columns[into][i] is None:
                     columns[into][i] = value[1]
+
+
+def _hold_against_calendar(table: Table, columns: dict[str, list[Any]]) -> None:
+    """A day that the lunar calendar alone has cannot be read in a row of the common one."""
+    for name, values in columns.items():
+        column = table.module.by_name[name]
+        for i, value in enumerate(values) if column.lunar_if else ():
+            told = (
+                (columns[n][i] if n in columns else None, w) for n, w in column.lunar_if.items()
+            )
+            if value and value.endswith(LUNAR_ALONE) and not all(v in wanted for v, wanted in told):
+                values[i] = None
+                _note(table, column, i, values, unreadable(column))
 
 
 def _array(column: Column, values: list[Any], index: pd.Index[Any]) -> pd.Series[Any]:

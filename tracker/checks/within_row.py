@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from tracker.book.days import LUNAR_ALONE
 from tracker.checks.conditions import Cells
 from tracker.checks.firing import Kind, World, day, days, listed, rows, shown, tell, tell_at
 from tracker.findings import Finding
@@ -84,7 +85,8 @@ def _dated(cells: Cells, name: str) -> Any:
     column = cells.table.module.by_name.get(name)
     if column is None or column.type != "monthday":
         return values
-    return np.array([v if v and len(v) == 10 else "0001-01-01" for v in values], "datetime64[s]")
+    days = [v if v and len(v) == 10 else "0001-01-01" for v in values]
+    return np.array([d.replace(LUNAR_ALONE, "02-28") for d in days], "datetime64[s]")
 
 
 def _range(cells: Cells, rule: Rule, world: World) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ import click
 
 from tracker.cli.bugs import bug, tell
 from tracker.cli.commands import ABOUT, COMMANDS
+from tracker.cli.options import Line
 from tracker.cli.output import Console, say_error
 from tracker.cli.streams import lose_output
 from tracker.errors import TrackerError
@@ -50,8 +51,9 @@ def run(arguments: Sequence[str], question: Question | None = None) -> int:
     console = Console.of_process()
     try:
         code = app.main(
-            args=list(arguments), prog_name="tracker", standalone_mode=False, obj=question
-        )
+            args=list(arguments), prog_name="tracker", standalone_mode=False,
+            obj=Line(console, question),
+        )  # fmt: skip
         return code if isinstance(code, int) else 0
     except click.exceptions.NoArgsIsHelpError as e:
         console.print(e.ctx.get_help())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import click
 
 from tracker.cli.bugs import bug, tell
-from tracker.cli.options import PATH, Common, checking, common, writing
+from tracker.cli.options import PATH, Common, Line, checking, common, writing
 from tracker.cli.streams import Overheard, worst
 from tracker.errors import TrackerError
 
@@ -151,10 +151,10 @@ def _keep(
     reports: list[Report], telling: _Telling, exit_code: Callable[[Report], int], said: str
 ) -> None:
     """Keep what was said, so that it need not be found out again while nothing changes."""
-    from tracker.api.answers import Question
     from tracker.api.commit import next_time
 
-    question = click.get_current_context().find_object(Question)
+    line = click.get_current_context().find_object(Line)
+    question = line.question if line else None
     later = [next_time(r) for r in reports]
     settled = [telling.shared.narrowed(r) for r in later if r is not None]
     if question is None or len(settled) < len(reports):

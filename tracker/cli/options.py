@@ -15,6 +15,7 @@ from tracker.cli.password import Passwords
 from tracker.cli.streams import wants_colour
 
 if TYPE_CHECKING:
+    from tracker.api.answers import Question
     from tracker.api.config import Config
     from tracker.api.report import Report
 
@@ -136,6 +137,14 @@ def writing(command: Callable[..., Any]) -> Callable[..., Any]:
     return IGNORE_OWNER(_BREAK_SIGNATURE(command))
 
 
+@dataclass
+class Line:
+    """The command line under way: what it prints to, and as what its answer may be kept."""
+
+    console: Console
+    question: Question | None
+
+
 def common(options: dict[str, Any]) -> Common:
     """Take the shared options out of a command's."""
     console = console_of(options)
@@ -145,8 +154,10 @@ def common(options: dict[str, Any]) -> Common:
 
 
 def console_of(options: dict[str, Any]) -> Console:
-    """Take language, colour and loudness out of a command's options."""
-    console = Console.of_process()
+    """Take language, colour and loudness out of a command's options, into the run's console."""
+    context = click.get_current_context(silent=True)
+    line = context and context.find_object(Line)
+    console = line.console if line else Console.of_process()
     console.lang = options.pop("lang") or console.lang
     console.colour = wants_colour(options.pop("color"))
     console.quiet, console.verbose = options.pop("quiet"), options.pop("verbose")

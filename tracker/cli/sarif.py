@@ -1,12 +1,15 @@
 """A check as SARIF 2.1.0, the format in which code scanners hand their findings on.
 
 A workbook has no lines of text: the cell is the logical location, and the region counts its row
-as the line and its column as the column.
+as the line and its column as the column. The fingerprint follows a record that is sorted elsewhere;
+it has the name under which GitHub's code scanning looks for one.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +21,7 @@ from tracker.errors import TrackerError
 
 if TYPE_CHECKING:
     from tracker.api.report import Report
+    from tracker.findings import Finding
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -69,16 +73,26 @@ def _rules(reports: Iterable[Report], lang: str) -> list[dict[str, Any]]:
 
 
 def _results(report: Report, shared: Common, places: Mapping[str, int]) -> Iterable[dict[str, Any]]:
-    lang = shared.console.language(report.lang)
+    lang, seen = shared.console.language(report.lang), Counter[str]()
     for f in report.findings:
+        mark = _fingerprint(f, report)
+        seen[mark] += 1
         told = finding_dict(f, report, shared, lang)
         properties = ("module", "field", "header", "value", "hint", "fix")
         yield {
             "ruleId": f.code, "ruleIndex": places[f.code], "level": _LEVEL[f.severity],
             "message": _text(told["message"]),
             "locations": [_location(report.path, told, f.column)],
+            "partialFingerprints": {"primaryLocationLineHash": f"{mark}:{seen[mark]}"},
             "properties": {key: told[key] for key in properties},
         }  # fmt: skip
+
+
+def _fingerprint(f: Finding, report: Report) -> str:
+    """What stays the same of a finding while its record moves and other cells change."""
+    record = report.row_ids.get(f.module or "", {}).get(f.row or 0, str(f.row or ""))
+    told = (f.code, f.module or f.sheet, record, f.field or f.header or "")
+    return hashlib.blake2b("\0".join(told).encode(), digest_size=8).hexdigest()
 
 
 def _location(path: Path, told: Mapping[str, Any] | None = None, column: int | None = None) -> Any:
@@ -87,7 +101,8 @@ def _location(path: Path, told: Mapping[str, Any] | None = None, column: int | N
     if told is None:
         return found
     if told["row"]:
-        region = {"startLine": told["row"]} | ({"startColumn": column} if column else {})
+        region = {"startLine": told["row"], "endLine": told["row"]}
+        region |= {"startColumn": column, "endColumn": column + 1} if column else {}
         found["physicalLocation"]["region"] = region
     cell, sheet = told["cell"], told["sheet"]
     name = (

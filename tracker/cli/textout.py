@@ -20,6 +20,8 @@ _WORDS = {
         "written": "已写入：{cells} 个单元格，{ids} 个新编号", "dry": "将写入：{cells} 个单元格，{ids} 个新编号",
         "sheets": "将更新生成的工作表", "back": "撤销：tracker undo {path}",
         "rescued": "发现另存的文件，请查看：{path}",
+        "many": "“{sheet}”：还有 {cells} 个有问题的单元格没有加批注（每张表最多 {most} 个，先加错误）",
+        "odd": "“{sheet}”的批注写法特殊，没有动它：{cells} 个有问题的单元格没有加批注",
     },
     "en": {
         "error": "error", "warning": "warning", "info": "note", "errors": "errors", "warnings": "warnings",
@@ -28,6 +30,9 @@ _WORDS = {
         "written": "written: {cells} cells, {ids} new ids", "dry": "would write: {cells} cells, {ids} new ids",
         "sheets": "would update the generated sheets", "back": "to take it back: tracker undo {path}",
         "rescued": "found a file saved by another program: {path}",
+        "many": '"{sheet}": {cells} more faulty cells got no note (at most {most} a sheet, errors first)',
+        "odd": 'the notes of "{sheet}" are written in an unusual way and stay as they are: '
+        "{cells} faulty cells got no note",
     },
 }  # fmt: skip
 
@@ -56,11 +61,16 @@ def _summary(report: Report, lang: str) -> str:
 
 
 def _changes(report: Report, shared: Common, words: dict[str, str]) -> None:
+    from tracker.api.notes import MOST
+
     changes, console = report.changes, shared.console
     assert changes is not None
     facts = {"cells": len(changes.cells), "ids": changes.ids}
     for path in changes.rescued:
         console.print(words["rescued"].format(path=path))
+    for left in changes.unnoted:
+        said = words["odd" if left.odd else "many"]
+        console.print(said.format(sheet=left.sheet, cells=left.cells, most=MOST))
     if not changes.would_write:
         console.print(words["unchanged"])
     elif changes.written:

@@ -23,7 +23,7 @@ _KEYS = frozenset({
     "name", "zh", "type", "owner", "need", "pack", "picks", "many", "ref", "aliases", "width",
     "format", "help", "class", "min", "max", "max_length", "patterns", "pattern_code", "range_code",
     "type_code", "alias_code", "number_code", "range_into", "default", "folded", "alert_above",
-    "earliest", "phrases", "memory", "leap_code",
+    "earliest", "phrases", "memory", "leap_code", "lunar_if",
 })  # fmt: skip
 _REF_KEYS = frozenset({
     "to", "many", "also", "also_labels_if", "only_ids_if", "blank_if", "or_text",
@@ -56,7 +56,8 @@ def column_of(data: object, where: Where) -> Column:
         max_length=c.get("max_length"), patterns=_patterns(c, where),
         pattern_code=c.get("pattern_code"), range_code=c.get("range_code", "GEN002"),
         type_code=c.get("type_code", "GEN002"), alias_code=c.get("alias_code"),
-        number_code=c.get("number_code"), leap_code=c.get("leap_code"), range_into=c.get("range_into"),
+        number_code=c.get("number_code"), leap_code=c.get("leap_code"), lunar_if=_condition(c, "lunar_if", where),
+        range_into=c.get("range_into"),
         default=c.get("default"), folded=c.get("folded", False),
         alert_above=number(c, "alert_above", where), earliest=_day(c, where),
         phrases=_phrases(c, where), memory=_memory(c, where),

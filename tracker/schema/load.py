@@ -194,6 +194,8 @@ def _names(columns: Iterable[Column]) -> list[str]:
     for i, column in enumerate(columns):
         if column.range_into is not None:
             known_field(column.range_into, names, ("columns", i, "range_into"))
+        for other in column.lunar_if:
+            known_field(other, names, ("columns", i, "lunar_if", other))
     return names
 
 

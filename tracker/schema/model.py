@@ -66,7 +66,8 @@ class Column:
     Codes: `type_code` for a value that cannot be read, `range_code` outside minimum..maximum,
     `pattern_code` where no pattern fits, `alias_code` where another spelling was normalised,
     `number_code` where a text was stored as a number, `leap_code` where a leap month of the lunar
-    calendar was taken for the ordinary one. `range_into` names the column that takes the
+    calendar was taken for the ordinary one. `lunar_if` (field -> codes) says in which rows a date is
+    one of that calendar, whose second month may have 30 days. `range_into` names the column that takes the
     second half of "9:30-10:00". A number over `alert_above` is shown as bad. `width` is in
     characters, `data_class` public, personal or sensitive, `default` the code that a blank stands
     for, `earliest` the first day that is believed. `phrases` (code -> language -> text with {facts})
@@ -97,6 +98,7 @@ class Column:
     alias_code: str | None = None
     number_code: str | None = None
     leap_code: str | None = None
+    lunar_if: Mapping[str, tuple[str, ...]] = having(default_factory=dict)
     range_into: str | None = None
     default: str | None = None
     folded: bool = False

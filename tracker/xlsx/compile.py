@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from tracker.xlsx import book_xml, docprops, formulas, graft, patch, rules, tables
+from tracker.xlsx import book_xml, docprops, formulas, graft, notes, patch, rules, tables
 from tracker.xlsx.encode import Encoder
 from tracker.xlsx.refs import ref
 from tracker.xlsx.strings import StringPlan
@@ -27,7 +27,7 @@ class Compiler:
         xml: the workbook part as it comes to be.
         generated: what the sheets are made from that are replaced or added as a whole, by part;
             None for one that is dropped.
-        written: sheets with planned cells, tables or rules, by part.
+        written: sheets with planned cells, tables, rules or notes, by part.
         strings, styles: the workbook's, with what the plan adds.
     """
 
@@ -78,6 +78,9 @@ class Compiler:
         prefix, date1904 = sheet.scan.prefix, self.book.date1904
         encoder = Encoder(prefix, self.styles, self.strings, date1904=date1904)
         tail = self._put_rules(sheet, self._grow_tables(sheet))
+        if sheet.noted:
+            writer = notes.NoteWriter(self.package, sheet.part, sheet.scan, self.book.xml)
+            tail = writer.run(sheet.as_noted, sheet.noted, tail)
         data, gone = patch.patch(sheet.scan, sheet.planned_cells, encoder.cell, tail)
         if gone:
             data = formulas.rehome_shared(data, prefix, gone)

@@ -47,12 +47,12 @@ class PlannedBook(OpenedBook):
         return self._sheets[name]
 
     def planned_sheets(self) -> list[Sheet]:
-        """Sheets with planned cells, tables or rules that are not replaced as a whole."""
+        """Sheets with planned cells, tables, rules or notes that are not replaced as a whole."""
         whole = {*self.planned_grafts, *self.planned_drops}
         return [
             s
             for n, s in self._sheets.items()
-            if (s.edits or s.growth or s.rules) and n not in whole
+            if (s.edits or s.growth or s.rules or s.noted) and n not in whole
         ]
 
     def set_name(self, name: str, text: str, *, hidden: bool = False) -> None:

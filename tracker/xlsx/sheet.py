@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 
 from tracker.xlsx import growing, refs, rules
-from tracker.xlsx.edits import Edits
+from tracker.xlsx.edits import Edits, Place
 from tracker.xlsx.guarded import Guarded
 from tracker.xlsx.limits import refuse_many
+from tracker.xlsx.notes import Note, NotePlan, SheetNotes, read_notes
 from tracker.xlsx.opened import OpenedBook
 from tracker.xlsx.rules import Rule
 from tracker.xlsx.scan import RawCell, Scan, scan
@@ -26,6 +27,7 @@ class Sheet:
         self.edits = Edits()
         self.growth: dict[str, Growth] = {}
         self.rules: dict[str, Rule | None] = {}
+        self.noted: NotePlan | None = None
 
     @cached_property
     def scan(self) -> Scan:
@@ -154,6 +156,31 @@ class Sheet:
         """Plan that no conditional format has a mark in its formula."""
         if rules.find(self.scan.tail, self.scan.prefix, mark):
             self.rules[mark] = None
+
+    @cached_property
+    def as_noted(self) -> SheetNotes:
+        """The notes of the sheet as it came, and the parts that hold them."""
+        return read_notes(self.book.package, self.part, self.scan, strict=self.book.strict)
+
+    @property
+    def notes(self) -> Mapping[Place, Note]:
+        """The notes of the sheet as it came by (row, column), threads of comments too."""
+        return self.as_noted.notes
+
+    def put_notes(
+        self, author: str, wanted: Mapping[Place, str], mine: Collection[Place] = ()
+    ) -> None:
+        """Plan that the notes at the cells `mine` give way to an author's that are wanted.
+
+        One that is there and says the same stays. ValueError where another's note stands, or the
+        sheet's notes are written in a way that cannot be followed; KeyError for `mine` without one.
+        """
+        same = {p for p in mine if wanted.get(p, "").split() == self.notes[p].text.split()}
+        add = {p: text for p, text in wanted.items() if p not in same}
+        plan = NotePlan(author, frozenset(mine) - same, add)
+        if plan.drop or plan.add:
+            self.as_noted.refuse(plan)
+        self.noted = plan if plan.drop or plan.add else None
 
     def append(self, name: str, rows: Sequence[Sequence[Value]]) -> int:
         """Plan records below the last one of a table, in its order of columns and its look.

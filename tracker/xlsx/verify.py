@@ -22,6 +22,7 @@ from tracker.xlsx.styles import Styles
 from tracker.xlsx.uses import count_uses, sheet_parts, uses
 from tracker.xlsx.verify_book import BookPlan, Name, chained, prove_styles, prove_workbook
 from tracker.xlsx.verify_graft import GraftProof
+from tracker.xlsx.verify_notes import NotesProof
 from tracker.xlsx.verify_package import (
     RelationshipsProof,
     prove_types,
@@ -51,7 +52,8 @@ class _Proof:
     """One proof.
 
     Attributes:
-        sheets: sheets with planned cells, tables or rules, by part.
+        sheets: sheets with planned cells, tables, rules or notes, by part.
+        notes: the proofs of those with planned notes, by part.
         sources: parts of generated sheets with what they were made from, None for dropped ones.
         gone: parts that the generated sheets may replace or take along.
         touched: parts that are new or hold something else than before.
@@ -65,6 +67,9 @@ class _Proof:
         old = [p for p in self.sources if p in self.before]
         own = {q for p in old for q in (p, *graft.private_parts(self.before, p))}
         self.gone = {q for p in own for q in (p, self.before.find(rels_name(p)) or p)}
+        noted = {p: s for p, s in self.sheets.items() if s.noted}
+        self.notes = {p: NotesProof(s, self.before, after) for p, s in noted.items()}
+        self.gone |= {q for proof in self.notes.values() for q in proof.gone}
         self.fresh: dict[str, str] = {}
         self.touched: set[str] = set()
         self.counted = True
@@ -75,7 +80,13 @@ class _Proof:
         self._styles()
         for part, source in self.sources.items():
             self._generated(part, source)
-        proofs = {p: SheetProof(s, self.texts, self.styles) for p, s in self.sheets.items()}
+        for notes in self.notes.values():
+            notes.run()
+            self.fresh |= notes.fresh
+        proofs = {
+            p: SheetProof(s, self.texts, self.styles, unboxed=self._is_unboxed(p))
+            for p, s in self.sheets.items()
+        }
         retraced = {part for part, proof in proofs.items() if proof.run(self.after.read(part))}
         for part, sheet in self.sheets.items():
             for table in sheet.tables:
@@ -97,8 +108,15 @@ class _Proof:
         rels = RelationshipsProof(self.before, self.after, self.gone, self.fresh, self.book.xml)
         rels.run(self.book.part, dropped)
         rels.run("", set())
+        for part in self.notes:
+            rels.run(part, set())
         self._workbook()
         self._chain()
+
+    def _is_unboxed(self, part: str) -> bool:
+        """Whether a sheet's notes had no boxes before, or have none now."""
+        notes = self.notes.get(part)
+        return notes is not None and (not notes.was.drawing or notes.was.drawing in notes.gone)
 
     def _members(self) -> None:
         """Order and bytes of the parts that were there."""
@@ -112,6 +130,7 @@ class _Proof:
         planned = {
             self.book.part, rels, CONTENT_TYPES, chain, *shared, *self.sheets, *self.gone, *tables,
             *((about, "_rels/.rels") if self.book.planned_properties else ()),
+            *(p for notes in self.notes.values() for p in notes.planned),
         }  # fmt: skip
         may_go = {*self.gone, *([chain] if chain else ())}
         self.touched = touched_parts(self.before, self.after, planned, may_go)

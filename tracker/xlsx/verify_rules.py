@@ -52,13 +52,13 @@ def _is_planned(formula: etree._Element, rule: Rule, styles: Styles) -> bool:
         and 0 <= fill < len(formats)
         and formats[fill] == rules.fill_format(styles.prefix, rule.fill)
         and all(int(r.get("priority", "0")) < int(own.get("priority", "0")) for r in others)
-        and _stands_right(outer)
+        and stands_right(outer, "conditionalFormatting")
     )
 
 
-def _stands_right(element: etree._Element) -> bool:
-    """Whether a conditional format stands behind another, or between what it belongs between."""
-    mine = _ORDER.index("conditionalFormatting")
+def stands_right(element: etree._Element, name: str) -> bool:
+    """Whether a child of a sheet stands behind one of its name, or between what it belongs between."""
+    mine = _ORDER.index(name)
     before = _rank(element.itersiblings(preceding=True), -1)
     return before == mine or before < mine < _rank(element.itersiblings(), len(_ORDER))
 

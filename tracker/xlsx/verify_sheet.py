@@ -14,6 +14,7 @@ from tracker.xlsx.retrace import retrace
 from tracker.xlsx.rules import without as without_rule
 from tracker.xlsx.scan import RawCell, Scan, cells_of, numbered_cells, scan
 from tracker.xlsx.styles import Styles
+from tracker.xlsx.tail import without_drawing
 from tracker.xlsx.values import Put
 from tracker.xlsx.verify_cell import CellProof, without
 from tracker.xlsx.verify_rules import prove_rules
@@ -74,10 +75,16 @@ def _grew(was: list[bytes], now: list[bytes], may: Callable[[Range, Range], bool
 
 
 class SheetProof:
-    """Holds one written sheet against what it was and what was planned."""
+    """Holds one written sheet against what it was and what was planned.
 
-    def __init__(self, sheet: Sheet, texts: list[str], styles: Styles) -> None:
+    Where `unboxed`, its notes have boxes only before or only afterwards.
+    """
+
+    def __init__(
+        self, sheet: Sheet, texts: list[str], styles: Styles, *, unboxed: bool = False
+    ) -> None:
         self.sheet, self.old, self.p = sheet, sheet.scan, sheet.scan.prefix
+        self.unboxed = unboxed
         self.edits = sheet.planned_cells
         self.cells = CellProof(self.old, texts, styles, date1904=sheet.book.date1904)
 
@@ -93,7 +100,7 @@ class SheetProof:
         first = start.end() if start else 0
         tail = data[data.find(b"</" + sheet_data, first) :]
         claim(only_grown(old.head, data[:first]), f"{name}: before the rows")
-        was, now = self._without_rules(old.tail), self._without_rules(tail)
+        was, now = self._without_own(old.tail), self._without_own(tail)
         claim(only_grown(was, now, self._follows_table), f"{name}: behind the rows")
         if self.sheet.rules:
             prove_rules(name, data[:first] + tail, self.sheet.rules, self.cells.styles)
@@ -104,10 +111,11 @@ class SheetProof:
         self._rows(scan(data))
         return False
 
-    def _without_rules(self, tail: bytes) -> bytes:
+    def _without_own(self, tail: bytes) -> bytes:
+        """What stands behind the rows without what `prove_rules` and `NotesProof` look at."""
         for mark in self.sheet.rules:
             tail = without_rule(tail, self.p, mark)
-        return tail
+        return without_drawing(tail) if self.unboxed else tail
 
     def _follows_table(self, was: Range, now: Range) -> bool:
         """Whether an area reaches further because it ends with a table that does."""
