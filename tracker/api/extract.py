@@ -12,18 +12,19 @@ from tracker.api import config as configs
 from tracker.api.book import Book
 from tracker.api.config import Config
 from tracker.api.session import Analysis, Session
+from tracker.api.source import source_of
 from tracker.errors import TrackerError
 from tracker.opc.readbook import read_file
+from tracker.rollup.kept import KIND, ROLLUP
 from tracker.rollup.model import Extract, Head, Unread, Words
 from tracker.rollup.settings import RollupSettings
 from tracker.rollup.shared import sightings
+from tracker.summary.team.tally import tallies
 from tracker.xlsx import docprops
 
 if TYPE_CHECKING:
     import pandas as pd
 
-KIND, ROLLUP = "kind", "rollup"
-"""Key and value of a state's `meta` that mark a workbook as a rollup."""
 _ROLLUP: Words = {
     "zh": "这是汇总结果，不是代表的工作簿；不计入",
     "en": "this is the result of a rollup, not a workbook that somebody keeps; left out",
@@ -93,7 +94,8 @@ def _head(
         rows={n: len(f) for n, f in frames.items()},
         findings=tuple(analysis.findings),
         spellings={n: dict(v.by_spelling) for n, v in session.ctx.lists.items()},
-        sightings=sightings(frames, modules, names.shared),
+        sightings=sightings(frames, analysis.valid, modules, names.shared),
+        tallies=tallies(source_of(session, analysis, analysis.findings)),
         remarks=(*_absent(session), *_unfit(session)),
     )
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as having
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Self
 
@@ -18,9 +18,10 @@ from tracker.api.book import schema_for
 from tracker.api.cache import Cache, key
 from tracker.api.conditions import conditions
 from tracker.api.config import Config
-from tracker.api.extract import KIND, ROLLUP, extract
+from tracker.api.extract import extract
 from tracker.api.gather import workbooks
 from tracker.api.pool import run
+from tracker.api.team import Figures, team_figures, team_page
 from tracker.checks.catalogue import grade
 from tracker.errors import ConfigError, TrackerError, UnsuitableFileError
 from tracker.findings import RANK, Finding
@@ -36,6 +37,7 @@ from tracker.rollup.shared import Meeting, meetings
 from tracker.rollup.sheets import MOST_ROWS, RollupBook
 from tracker.rollup.verdicts import verdicts
 from tracker.schema.model import Schema
+from tracker.summary.sheet import draw_sheet
 
 _LOST: Words = {
     "zh": "读取时进程多次异常结束，没有计入；请单独用 tracker check 检查",
@@ -51,6 +53,7 @@ class Rollup:
         books: every source, those taken first.
         findings: of the books and about them, errors first; each with its book.
         shared: what several owners have.
+        figures: those of the team's Summary, in codes; JSON can hold them.
         written: files that were written.
     """
 
@@ -60,6 +63,7 @@ class Rollup:
     books: tuple[Book, ...]
     findings: tuple[tuple[Book, Finding], ...]
     shared: tuple[Meeting, ...]
+    figures: Figures
     written: tuple[Path, ...] = ()
 
     @property
@@ -116,8 +120,8 @@ def rollup(request: Request) -> Rollup:
     """
     config = configs.load(configs.find(_start(request.paths)))
     schema = schema_for(config, request.schema)
-    thresholds = configs.overlaid(schema.thresholds, config.thresholds)
-    settings = RollupSettings.of(thresholds)
+    schema = replace(schema, thresholds=configs.overlaid(schema.thresholds, config.thresholds))
+    settings = RollupSettings.of(schema.thresholds)
     _require(request, schema)
     files = workbooks(request.paths, [request.out] if request.out else ())
     with _Store(request) as store:
@@ -128,12 +132,14 @@ def rollup(request: Request) -> Rollup:
             raise _nothing(request, books)
         met = meetings(books)
         own = verdicts(books, met, schema.version, request.as_of, settings.stale_days)
+        mask = Mask(frozenset(request.unmask), settings.scrub, request.key)
         result = Rollup(
             request.as_of, request.lang or _language(books), schema, tuple(books),
             _graded(books, own, schema, config), tuple(met),
+            team_figures(books, met, schema, request.as_of, mask),
         )  # fmt: skip
-        mask = Mask(frozenset(request.unmask), settings.scrub, request.key)
-        return replace(result, written=tuple(_write(result, request, mask, store, files)))
+        out = _Output(result, request, mask, config.templates, files)
+        return replace(result, written=tuple(_write(out, store)))
 
 
 def _start(paths: Sequence[Path]) -> Path:
@@ -285,58 +291,92 @@ def _columns(books: Sequence[Book], schema: Schema) -> dict[str, tuple[str, ...]
     }
 
 
-def _write(
-    result: Rollup, request: Request, mask: Mask, store: _Store, files: Mapping[str, Path]
-) -> Iterator[Path]:
-    columns = _columns(result.books, result.schema)
-    rows = result.rows
-    large = {n: c for n, c in rows.items() if c > MOST_ROWS}
-    if large and request.out is not None and request.parquet is None:
-        name, count = max(large.items(), key=lambda p: p[1])
-        sheet = result.schema.modules[name].sheet[result.lang]
+@dataclass(frozen=True)
+class _Output:
+    """What is to be written of a rollup, and how."""
+
+    result: Rollup
+    request: Request
+    mask: Mask
+    templates: Path | None
+    files: Mapping[str, Path]
+
+    @cached_property
+    def columns(self) -> dict[str, tuple[str, ...]]:
+        return _columns(self.result.books, self.result.schema)
+
+    @cached_property
+    def elsewhere(self) -> dict[str, int]:
+        """Modules whose rows the workbook leaves to the parquet files, and how many they are."""
+        beside = RollupSettings.of(self.result.schema.thresholds).rows_beside
+        most = MOST_ROWS if self.request.parquet is None else min(beside, MOST_ROWS)
+        return {n: c for n, c in self.result.rows.items() if c > most}
+
+    def detail(self) -> ParquetWriter | None:
+        modules, lang = self.result.schema.modules, self.result.lang
+        folder = self.request.parquet
+        if folder is None:
+            return None
+        return ParquetWriter(folder, modules, self.columns, self.mask, lang)
+
+    def book(self, part: Path) -> RollupBook | None:
+        """The workbook with all but the rows of modules."""
+        result, lang = self.result, self.result.lang
+        if self.request.out is None:
+            return None
+        html = team_page(result.figures, result.schema, lang, self.templates)
+        draw = partial(draw_sheet, html, result.schema.sheet_title("summary", lang))
+        links = _links(self.files, self.request.out)
+        book = RollupBook(part, result.schema, self.columns, self.mask, lang, links, draw)
+        book.sources(result.books, self._said())
+        book.findings(result.findings)
+        book.shared(result.shared)
+        meta = {"as_of": result.as_of.isoformat(), "schema": result.schema.version, "lang": lang}
+        book.state(meta, result.figures)
+        return book
+
+    def _said(self) -> list[str]:
+        """What stands above the list of sources."""
+        lang, unmask = self.result.lang, self.request.unmask
+        unmasked = texts.UNMASKED[lang].format(fields="、".join(sorted(unmask)))
+        return [self.result.as_of.isoformat(), unmasked if unmask else texts.MASKED[lang]]
+
+    def refuse_too_many(self) -> None:
+        """ConfigError where rows fit neither a sheet nor are asked for as parquet."""
+        if not self.elsewhere or self.request.out is None or self.request.parquet is not None:
+            return
+        name, count = max(self.elsewhere.items(), key=lambda p: p[1])
+        sheet = self.result.schema.modules[name].sheet[self.result.lang]
         raise ConfigError(
-            path=request.out,
+            path=self.request.out,
             zh=f"“{sheet}”有 {count} 行，一张工作表放不下；加 --parquet 文件夹",
             en=f'"{sheet}" has {count} rows, more than a sheet holds; add --parquet DIR',
         )
+
+
+def _links(files: Mapping[str, Path], out: Path) -> dict[str, str]:
+    """How to reach each file from the folder that the rollup lies in."""
+    here = Path(os.path.realpath(out)).parent
+    return {n: Path(os.path.relpath(p, here)).as_posix() for n, p in files.items()}
+
+
+def _write(out: _Output, store: _Store) -> Iterator[Path]:
+    out.refuse_too_many()
     with tempfile.TemporaryDirectory() as folder:
         part = Path(folder) / "rollup.xlsx"
-        detail = (
-            ParquetWriter(request.parquet, result.schema.modules, columns, mask, result.lang)
-            if request.parquet
-            else None
-        )
-        book = _book(part, result, request, columns, mask, files) if request.out else None
-        for source in result.books:
+        detail, book = out.detail(), out.book(part)
+        for source in out.result.books if detail or book else ():
             held = store.get(source.name) if source.taken else None
             if held is not None and detail is not None:
                 detail.add(source, held)
             if held is not None and book is not None:
-                fitting = {n: f for n, f in held.frames.items() if n not in large}
+                fitting = {n: f for n, f in held.frames.items() if n not in out.elsewhere}
                 book.add(source, replace(held, frames=fitting))
-        if detail is not None and request.parquet is not None:
+        if detail is not None and out.request.parquet is not None:
             detail.close()
-            yield request.parquet
-        if book is not None and request.out is not None:
-            book.elsewhere(large)
+            yield out.request.parquet
+        if book is not None and out.request.out is not None:
+            book.elsewhere(out.elsewhere)
             book.close()
-            write_new(request.out, part.read_bytes(), overwrite=True)
-            yield request.out
-
-
-def _book(
-    part: Path, result: Rollup, request: Request, columns: Mapping[str, Sequence[str]], mask: Mask,
-    files: Mapping[str, Path],
-) -> RollupBook:  # fmt: skip
-    assert request.out is not None
-    here = Path(os.path.realpath(request.out)).parent
-    links = {n: Path(os.path.relpath(p, here)).as_posix() for n, p in files.items()}
-    book = RollupBook(part, result.schema, columns, mask, result.lang, links)
-    lang = result.lang
-    unmasked = texts.UNMASKED[lang].format(fields="、".join(sorted(request.unmask)))
-    said = [request.as_of.isoformat(), unmasked if request.unmask else texts.MASKED[lang]]
-    book.sources(result.books, said)
-    book.findings(result.findings)
-    book.shared(result.shared)
-    book.state({KIND: ROLLUP, "as_of": request.as_of.isoformat(), "schema": result.schema.version})
-    return book
+            write_new(out.request.out, part.read_bytes(), overwrite=True)
+            yield out.request.out

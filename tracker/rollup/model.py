@@ -83,6 +83,7 @@ class Sighting:
         key: what makes it the same thing, normalised part by part; the first `told` parts say
             what a finding is about.
         facts: what owners may disagree about, by field.
+        sound: whether the row has no error.
     """
 
     module: str
@@ -91,6 +92,7 @@ class Sighting:
     key: tuple[str, ...]
     told: int
     facts: Mapping[str, object]
+    sound: bool = True
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,8 @@ class RollupSettings:
         stale_days: a book last refreshed longer ago is named (ROL704).
         shared: how rows of different owners are recognised as the same.
         scrub: patterns of personal values that are taken out of free text.
+        rows_beside: a module of more rows is left to the parquet files where they are asked for.
+        limits: list of the team's Summary -> how many rows it has at most.
         near: likeness (0 to 100) from which two names are offered as candidates.
     """
 
@@ -43,6 +45,8 @@ class RollupSettings:
     shared: tuple[Shared, ...]
     scrub: tuple[re.Pattern[str], ...]
     near: float
+    rows_beside: int
+    limits: Mapping[str, int]
 
     @classmethod
     def of(cls, thresholds: Mapping[str, object]) -> Self:
@@ -56,6 +60,8 @@ class RollupSettings:
                 shared=tuple(_shared(entry) for entry in section["shared"]),
                 scrub=tuple(re.compile(str(p)) for p in section["scrub"]),
                 near=float(section["near"]),
+                rows_beside=int(section["rows_beside"]),
+                limits={str(k): int(v) for k, v in section["limits"].items()},
             )
         except (KeyError, TypeError, ValueError, re.error) as e:
             raise ConfigError(

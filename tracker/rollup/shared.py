@@ -18,22 +18,27 @@ _KEY = "_key"
 
 
 def sightings(
-    frames: Mapping[str, pd.DataFrame], modules: Mapping[str, Module], wanted: Sequence[Shared]
-) -> tuple[Sighting, ...]:
+    frames: Mapping[str, pd.DataFrame], valid: Mapping[str, pd.Series],
+    modules: Mapping[str, Module], wanted: Sequence[Shared],
+) -> tuple[Sighting, ...]:  # fmt: skip
     """The rows of one book that other owners may have too.
 
     Args:
         frames: the book's modules, with resolved references under `<field>_key`.
+        valid: whether each row has no error.
         modules: their descriptions.
         wanted: what makes rows the same thing.
     """
-    found = (s for w in wanted if w.module in frames for s in _seen(frames, modules, w))
+    found = (
+        s for w in wanted if w.module in frames for s in _seen(frames, valid[w.module], modules, w)
+    )
     return tuple(found)
 
 
 def _seen(
-    frames: Mapping[str, pd.DataFrame], modules: Mapping[str, Module], wanted: Shared
-) -> Iterator[Sighting]:
+    frames: Mapping[str, pd.DataFrame], valid: pd.Series, modules: Mapping[str, Module],
+    wanted: Shared,
+) -> Iterator[Sighting]:  # fmt: skip
     frame, module = frames[wanted.module], modules[wanted.module]
     if any(k not in frame for k in wanted.key[:1]):
         return
@@ -42,11 +47,12 @@ def _seen(
     compared = [c for c in wanted.compare if c in frame]
     values = [frame[c].tolist() for c in compared]
     holds = [(frame[f].tolist(), codes) for f, codes in wanted.when.items() if f in frame]
+    sound = valid.tolist()
     for i, (row, ident) in enumerate(zip(frame.index, frame[module.id_field], strict=True)):
         if all(have[i] in codes for have, codes in holds):
             facts = {c: v[i] for c, v in zip(compared, values, strict=True)}
             key = tuple(k[i] for k in keys)
-            yield Sighting(module.name, int(row), str(ident), key, wanted.told, facts)
+            yield Sighting(module.name, int(row), str(ident), key, wanted.told, facts, sound[i])
 
 
 def _names(frames: Mapping[str, pd.DataFrame], modules: Mapping[str, Module]) -> dict[str, str]:
@@ -99,13 +105,13 @@ class Meeting:
 
 def meetings(books: Sequence[Book]) -> list[Meeting]:
     """What several owners have, by equal id or equal key, in order of module and key."""
-    spoken = _spoken(books)
+    known = spoken(books)
     groups: dict[tuple[str, tuple[str, ...]], list[tuple[Book, Sighting]]] = {}
     by_id: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {}
     for book in books:
         for s in book.head.sightings if book.taken and book.head else ():
             if s.key[0]:
-                own = (s.module, tuple(spoken.get(part, part) for part in s.key))
+                own = (s.module, tuple(known.get(part, part) for part in s.key))
                 group = by_id.setdefault((s.module, s.id), own)
                 groups.setdefault(group, []).append((book, s))
     return [
@@ -115,7 +121,7 @@ def meetings(books: Sequence[Book]) -> list[Meeting]:
     ]
 
 
-def _spoken(books: Sequence[Book]) -> dict[str, str]:
+def spoken(books: Sequence[Book]) -> dict[str, str]:
     """Spelling -> canonical name, normalised, of the lists of all books; the first one wins."""
     found: dict[str, str] = {}
     for book in books:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 from tracker.book.look import FONT, QUIET, TABS, TONES, Look, shown_width
 from tracker.checks.catalogue import cell, hint, is_private, message
 from tracker.findings import Finding
-from tracker.rollup import texts
+from tracker.rollup import kept, texts
 from tracker.rollup.mask import HIDDEN, Mask
 from tracker.rollup.model import Book, Extract
 from tracker.rollup.rows import PROVENANCE, provenance, worded
@@ -45,8 +44,9 @@ class RollupBook:
 
     def __init__(
         self, path: Path, schema: Schema, columns: Mapping[str, Sequence[str]], mask: Mask,
-        lang: str, links: Mapping[str, str],
+        lang: str, links: Mapping[str, str], draw: Callable[[Any], object],
     ) -> None:  # fmt: skip
+        """`draw` adds the first sheet, which is not written line by line, to the workbook."""
         import xlsxwriter
 
         self._book = xlsxwriter.Workbook(
@@ -57,11 +57,20 @@ class RollupBook:
         self._book.set_properties({"created": _CREATED})
         self._schema, self._columns, self._mask, self._lang = schema, columns, mask, lang
         self._look, self._links = Look(self._book), links
+        self._drawn(draw)
         self._sources = self._book.add_worksheet(texts.SOURCES[lang])
         self._findings = self._book.add_worksheet(schema.sheet_title("findings", lang))
         self._shared = self._book.add_worksheet(texts.SHARED[lang])
         self._tables = {n: self._table(schema.modules[n], c) for n, c in columns.items()}
         self._next = dict.fromkeys(columns, 1)
+
+    def _drawn(self, draw: Callable[[Any], object]) -> None:
+        """A sheet held in memory among those that are written as a stream."""
+        self._book.constant_memory = False  # a sheet takes over what holds when it is added
+        draw(self._book)
+        self._book.constant_memory = True
+        for sheet in self._book.worksheets():
+            sheet.row_data_fh_closed = True  # it has no file of rows that would want closing
 
     def _table(self, module: Module, columns: Sequence[str]) -> Any:
         """A module's sheet with its header, where its rows will follow."""
@@ -196,10 +205,14 @@ class RollupBook:
                 start = [module.sheet[lang], what, column.label(lang), agree, book.owner]
                 yield [*start, value or None, book.name, float(s.row)]
 
-    def state(self, meta: Mapping[str, str]) -> None:
-        """The hidden sheet that tells a rollup from a workbook that somebody keeps."""
+    def state(self, meta: Mapping[str, str], figures: object) -> None:
+        """The hidden sheet that tells a rollup from a workbook that somebody keeps.
+
+        `figures` (JSON) are kept in pieces that fit a cell, see `tracker.rollup.kept`.
+        """
         sheet = self._book.add_worksheet(self._schema.sheet_title("state", self._lang))
-        sheet.write_string(0, 0, json.dumps({"meta": dict(meta)}, ensure_ascii=False))
+        for row, line in enumerate(kept.lines(meta, figures)):
+            sheet.write_string(row, 0, line)
         sheet.hide()
 
     def _listed(
