@@ -331,7 +331,10 @@ class _Output:
         book.sources(result.books, self._said())
         book.findings(result.findings)
         book.shared(result.shared)
-        meta = {"as_of": result.as_of.isoformat(), "schema": result.schema.version, "lang": lang}
+        meta = {
+            "as_of": result.as_of.isoformat(), "schema": result.schema.version, "lang": lang,
+            "unmask": ",".join(sorted(self.request.unmask)),
+        }  # fmt: skip
         book.state(meta, result.figures)
         return book
 

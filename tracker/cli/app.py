@@ -22,6 +22,7 @@ COMMANDS = {
     "report": "tracker.cli.report",
     "template": "tracker.cli.template",
     "rollup": "tracker.cli.rollup",
+    "export": "tracker.cli.export",
     "history": "tracker.cli.history",
     "undo": "tracker.cli.history",
     "restore": "tracker.cli.history",
