@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pytest
 
 from tests.books import AS_OF
-from tracker.api.rollup import Request, Rollup, rollup
+from tracker.api.rollup import Request, rollup
+from tracker.rollup.result import Rollup
 
 TEAM = Path(__file__).parents[2] / "sample_workbooks" / "team"
+
+
+def opened(path: Path) -> Any:
+    """A workbook as openpyxl streams it; no file stays open."""
+    return openpyxl.load_workbook(io.BytesIO(path.read_bytes()), read_only=True)
 
 
 @pytest.fixture(scope="session")

@@ -12,9 +12,10 @@ import pytest
 from tests.rollup.conftest import TEAM
 from tracker.api.config import Config
 from tracker.api.export import export
-from tracker.api.rollup import Request, Rollup, rollup
+from tracker.api.rollup import Request, rollup
 from tracker.errors import UnsuitableFileError
 from tracker.rollup.exports import write
+from tracker.rollup.result import Rollup
 from tracker.rollup.tables import Rows
 
 TYPED = ["=1+1", "+86", "-", "@x", "'a", "a=b"]

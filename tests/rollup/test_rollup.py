@@ -14,12 +14,14 @@ import openpyxl
 import pytest
 
 from tests.books import AS_OF
+from tests.rollup.conftest import opened
 from tracker.api.book import Book
 from tracker.api.config import Config
-from tracker.api.rollup import Request, Rollup, rollup
+from tracker.api.rollup import Request, rollup
 from tracker.api.teampage import team_report
 from tracker.errors import ConfigError, UnsuitableFileError
 from tracker.rollup.mask import HIDDEN
+from tracker.rollup.result import Rollup
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported")
 MODULES = (
@@ -36,7 +38,7 @@ def rolled(paths: Sequence[Path], out: Path | None = None, **more: Any) -> Rollu
 
 
 def lines(path: Path, sheet: str) -> list[dict[str, Any]]:
-    book = openpyxl.load_workbook(path, read_only=True)
+    book = opened(path)
     head, *rows = book[sheet].iter_rows(values_only=True)
     return [dict(zip(map(str, head), r, strict=True)) for r in rows]
 
@@ -159,7 +161,7 @@ def test_no_personal_value_of_anybody_is_in_the_rollup(team: Path, tmp_path: Pat
     rolled([team], out, parquet=tmp_path / "parquet")
     texts = "\n".join(
         str(v)
-        for sheet in openpyxl.load_workbook(out, read_only=True)
+        for sheet in opened(out)
         for row in sheet.iter_rows(values_only=True)
         for v in row
         if v is not None
@@ -177,12 +179,7 @@ def test_no_personal_value_of_anybody_is_in_the_rollup(team: Path, tmp_path: Pat
 def test_unmasking_is_recorded(team: Path, tmp_path: Path) -> None:
     out = tmp_path / "rollup.xlsx"
     rolled([team], out, unmask=["private_phone"])
-    head = [
-        str(r[0])
-        for r in openpyxl.load_workbook(out, read_only=True)["来源"].iter_rows(
-            max_row=4, values_only=True
-        )
-    ]
+    head = [str(r[0]) for r in opened(out)["来源"].iter_rows(max_row=4, values_only=True)]
     assert any("private_phone" in line for line in head)
     with pytest.raises(ConfigError, match="remarks"):
         rolled([team], unmask=["remarks"])

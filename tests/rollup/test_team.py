@@ -9,15 +9,14 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
 from tests.books import AS_OF
 from tests.oracle.reading import Row, alike, sheets
 from tests.oracle.team import Kept, attained, grouped, maybe_twice, reached
-from tests.rollup.conftest import TEAM
-from tracker.api.rollup import Rollup
+from tests.rollup.conftest import TEAM, opened
 from tracker.api.team import team_page
+from tracker.rollup.result import Rollup
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported")
 Lines = Sequence[tuple[Any, ...]]
@@ -32,7 +31,7 @@ def books() -> list[Kept]:
 @pytest.fixture(scope="module")
 def page(whole: tuple[Rollup, Path]) -> list[tuple[Any, ...]]:
     """The lines of the Summary, without the margin and the hidden columns."""
-    sheet = openpyxl.load_workbook(whole[1], read_only=True)["汇总"]
+    sheet = opened(whole[1])["汇总"]
     return [row[1:13] for row in sheet.iter_rows(values_only=True)]
 
 
@@ -133,7 +132,7 @@ def test_quality_is_a_hundred_rows_of_each_book(page: Lines, books: Sequence[Kep
     found = by_code(table(page, "各代表数据质量"))
     for b in books:
         line, rows = found[b.rep], sum(map(len, b.tables.values()))
-        book = openpyxl.load_workbook(TEAM / f"{b.rep}.xlsx", read_only=True)["校验结果"]
+        book = opened(TEAM / f"{b.rep}.xlsx")["校验结果"]
         levels = Counter(v for row in book.iter_rows(values_only=True) for v in row[:2])
         assert (line["记录数"], line["错误"], line["警告"]) == (
             rows,

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.errors import ConfigError
 from tracker.rollup.mask import Mask
-from tracker.rollup.model import Book, Extract
+from tracker.rollup.model import Book
 from tracker.rollup.rows import typed
 from tracker.rollup.tables import Batch, Kind, Rows, kinds
 from tracker.schema.model import Module
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pyarrow as pa
 
 _GROUP = 30_000  # rows that are held before they are written
@@ -45,13 +46,13 @@ class ParquetWriter:
         }
         self._waiting: dict[str, list[Any]] = {n: [] for n in columns}
 
-    def add(self, book: Book, extract: Extract) -> None:
-        """Write one book's rows behind those before it."""
+    def add(self, book: Book, frames: Mapping[str, pd.DataFrame]) -> None:
+        """Write one book's rows, by module, behind those before it."""
         import pyarrow as pa
 
-        for name in extract.frames:
+        for name, frame in frames.items():
             module, columns = self._modules[name], self._columns[name]
-            values = typed(book, extract, module, columns, self._mask, self._lang)
+            values = typed(book, frame, module, columns, self._mask, self._lang)
             batch = pa.table(
                 {f.name: pa.array(values[f.name], f.type) for f in self._schemas[name]},
                 schema=self._schemas[name],

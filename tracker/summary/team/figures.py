@@ -59,7 +59,7 @@ def _shared(team: Team, common: Common) -> Record:
     """A customer of several members: who it is, whose, and the fields in which they disagree."""
     labels = {m.owner: m.label for m in team.members}
     owners = [labels.get(o, o) for o in common.owners]
-    return {**common.key, "reps": owners, "differ": list(common.differ)}
+    return {**common.said, "reps": owners, "differ": list(common.differ)}
 
 
 def _heard(team: Team) -> dict[str, float]:

@@ -34,6 +34,12 @@ class Member:
         """How lists call the member."""
         return f"{self.owner} {self.name}" if self.name and self.name != self.owner else self.owner
 
+    @property
+    def periods(self) -> list[str]:
+        """The running periods for which it has targets."""
+        sales = self.tallies.get("sales")
+        return [] if sales is None else sorted(set(sales["period"]) - {""})
+
 
 @dataclass(frozen=True)
 class Common:
@@ -42,6 +48,7 @@ class Common:
     Attributes:
         module: where it stands.
         key: field -> what makes it the same thing, in compared form.
+        said: field -> the same as people wrote it.
         facts: what each book says, by field, in order of book; rows with errors left out.
         owners: whose books they are, each once.
         differ: fields in which they disagree.
@@ -49,6 +56,7 @@ class Common:
 
     module: str
     key: Mapping[str, str]
+    said: Mapping[str, str]
     facts: Sequence[Mapping[str, object]]
     owners: Sequence[str]
     differ: Sequence[str]
