@@ -190,3 +190,20 @@ def test_a_mistake_names_template_and_line(book: Path, capsys: pytest.CaptureFix
         assert said in capsys.readouterr().err, name
         mine.write_text(kept, "utf-8")
     assert not book.with_suffix(".html").exists()
+
+
+def test_the_page_of_a_rollup(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rollup, out = tmp_path / "rollup.xlsx", tmp_path / "team.html"
+    book = Path(__file__).parents[2] / "sample_workbooks" / "team" / "R101.xlsx"
+    assert run(["rollup", str(book), "-o", str(rollup), *DAY]) == 0
+    before = rollup.read_bytes()
+    assert run(["report", str(rollup), "-o", str(out), "--lang", "en", *DAY]) == 0
+    html = out.read_text("utf-8")
+    assert "Reps by pace" in html
+    assert not OUTSIDE.search(html)
+    capsys.readouterr()
+    assert run(["report", str(rollup), "-o", str(out), "--lang", "en", "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["rollup"], told["written"], told["as_of"]) == (True, False, "2026-06-30")
+    assert run(["report", str(rollup), "-o", str(rollup)]) == 3
+    assert rollup.read_bytes() == before

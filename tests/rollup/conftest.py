@@ -1,16 +1,55 @@
-"""A team's folder of workbooks, made once."""
+"""A team's folder of workbooks, each read once for all tests of rollups."""
 
 from __future__ import annotations
 
+import io
 import shutil
 from pathlib import Path
+from typing import Any
 
+import openpyxl
 import pytest
 
+from tests.books import AS_OF
+from tracker.api.rollup import Request, rollup
+from tracker.rollup.result import Rollup
+
 TEAM = Path(__file__).parents[2] / "sample_workbooks" / "team"
+
+
+def opened(path: Path) -> Any:
+    """A workbook as openpyxl streams it; no file stays open."""
+    return openpyxl.load_workbook(io.BytesIO(path.read_bytes()), read_only=True)
+
+
+@pytest.fixture(scope="session")
+def extracts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state folder that all tests share: what one has read, the others know."""
+    return tmp_path_factory.mktemp("extracts")
+
+
+@pytest.fixture(autouse=True)
+def _known_extracts(
+    _own_state: None,
+    extracts: Path,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The shared state folder, unless a test is marked to start from nothing."""
+    if request.node.get_closest_marker("own_state") is None:
+        monkeypatch.setenv("TRACKER_STATE_DIR", str(extracts))
 
 
 @pytest.fixture
 def team(tmp_path: Path) -> Path:
     """A folder with the five workbooks of the sample team."""
     return Path(shutil.copytree(TEAM, tmp_path / "team"))
+
+
+@pytest.fixture(scope="session")
+def whole(extracts: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Rollup, Path]:
+    """The sample team rolled up as it is, and its workbook."""
+    out = tmp_path_factory.mktemp("whole") / "rollup.xlsx"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRACKER_STATE_DIR", str(extracts))
+        return rollup(Request(paths=[TEAM], as_of=AS_OF, out=out)), out

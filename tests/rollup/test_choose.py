@@ -13,7 +13,7 @@ def head(workbook: str, revision: int = 1, saved: str = "", owner: str = "", **m
     return Head(
         digest=workbook, workbook=workbook, revision=revision, saved=saved, refreshed="",
         version="1", owner=owner, owner_name="", lang="zh", sheets={}, columns={}, rows={},
-        findings=(), **more,
+        **more,
     )  # fmt: skip
 
 

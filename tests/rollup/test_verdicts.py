@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 import pytest
 
 from tests.rollup.test_choose import head
+from tracker.rollup.alike import alike
 from tracker.rollup.model import Book, Head, Sighting
-from tracker.rollup.shared import meetings
+from tracker.rollup.settings import Likeness
+from tracker.rollup.shared import Meeting, meetings
+from tracker.rollup.spoken import Spoken
 from tracker.rollup.verdicts import verdicts
 from tracker.schema.load import load
 
@@ -19,18 +22,45 @@ DAY = date(2026, 6, 30)
 FRESH = "2026-06-29"
 
 
-def kept(workbook: str, owner: str, **more: Any) -> Head:
+@dataclass(frozen=True)
+class Kept:
+    """A book, the lists it keeps and what it may share."""
+
+    head: Head
+    spellings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    sightings: tuple[Sighting, ...] = ()
+
+    @property
+    def book(self) -> Book:
+        return Book(f"{self.head.workbook}.xlsx", "read", self.head)
+
+
+def kept(workbook: str, owner: str, **more: Any) -> Kept:
     sheets = {"customers": "客户基础信息"}
-    return replace(head(workbook, owner=owner), refreshed=FRESH, sheets=sheets, **more)
+    return Kept(replace(head(workbook, owner=owner), refreshed=FRESH, sheets=sheets), **more)
+
+
+def aged(one: Kept, **more: Any) -> Kept:
+    return replace(one, head=replace(one.head, **more))
 
 
 def seen(row: int, key: tuple[str, ...], **facts: object) -> Sighting:
-    return Sighting("customers", row, f"C{row}{key[0]}", key, len(key), facts)
+    return Sighting("customers", row, f"C{row}{key[0]}", key, key, len(key), facts)
 
 
-def codes(heads: Sequence[Head]) -> list[str]:
-    books = [Book(f"{h.workbook}.xlsx", "read", h) for h in heads]
-    return [f.code for _, f in verdicts(books, meetings(books), "1", DAY, 14)]
+def met(books: Sequence[Kept], spoken: Spoken | None = None) -> list[Meeting]:
+    shared = {k.book.name: k.sightings for k in books}
+    names = spoken.names if spoken else {}
+    return meetings([k.book for k in books], lambda b: shared[b.name], names)
+
+
+def codes(books: Sequence[Kept], **more: Any) -> list[str]:
+    spoken = Spoken()
+    for one in books:
+        spoken.add(one.book, one.spellings)
+    every = [k.book for k in books]
+    found = verdicts(every, met(books, spoken), "1", DAY, 14, spoken.conflicts, **more)
+    return [f.code for _, f in found]
 
 
 LISTS = {"institutions": {"市一": "市第一医院"}}
@@ -47,8 +77,8 @@ CASES = {
         [kept("a", "R1", sightings=(seen(2, WANG),)), kept("b", "R2", sightings=(seen(5, LI),))],
     ),
     "ROL704": (
-        [replace(kept("a", "R1"), refreshed="2026-06-15")],
-        [replace(kept("a", "R1"), refreshed="2026-06-16")],
+        [aged(kept("a", "R1"), refreshed="2026-06-15")],
+        [aged(kept("a", "R1"), refreshed="2026-06-16")],
     ),
 }
 
@@ -65,7 +95,7 @@ def test_every_code_of_rollups_has_a_case() -> None:
 
 
 def test_a_book_of_another_version_is_told() -> None:
-    assert codes([replace(kept("a", "R1"), version="0")]) == ["ROL702"]
+    assert codes([aged(kept("a", "R1"), version="0")]) == ["ROL702"]
 
 
 def test_a_spelling_of_one_book_joins_what_another_calls_by_the_name() -> None:
@@ -77,8 +107,47 @@ def test_a_spelling_of_one_book_joins_what_another_calls_by_the_name() -> None:
 
 def test_values_that_differ_are_named_and_a_blank_says_nothing() -> None:
     books = [
-        Book("a.xlsx", "read", kept("a", "R1", sightings=(seen(2, WANG, title="chief", status=None),))),
-        Book("b.xlsx", "read", kept("b", "R2", sightings=(seen(3, WANG, title="nurse", status="active"),))),
-    ]  # fmt: skip
-    (met,) = meetings(books)
-    assert met.differ == ("title",)
+        kept("a", "R1", sightings=(seen(2, WANG, title="chief", status=None),)),
+        kept("b", "R2", sightings=(seen(3, WANG, title="nurse", status="active"),)),
+    ]
+    (found,) = met(books)
+    assert found.differ == ("title",)
+
+
+def test_a_row_with_the_id_of_anothers_is_the_same_thing_whatever_it_is_called() -> None:
+    mine, theirs = seen(2, WANG), replace(seen(9, LI), id="C2王丽")
+    (found,) = met([kept("a", "R1", sightings=(mine,)), kept("b", "R2", sightings=(theirs,))])
+    assert [s.row for _, s in found.seen] == [2, 9]
+    assert met([kept("a", "R1", sightings=(mine,)), kept("b", "R1", sightings=(theirs,))]) == []
+
+
+def test_a_book_that_keeps_other_periods_than_the_team_is_told() -> None:
+    one = kept("a", "R1")
+    assert codes([one], periods=[(one.book, {"zh": "按月", "en": "months"})]) == ["ROL704"]
+
+
+PLACES = Likeness("customers", "institution", 1, ())
+PEOPLE = Likeness("customers", "customer_name", 0, (1,))
+
+
+def near(first: tuple[str, ...], second: tuple[str, ...], owner: str = "R2") -> list[str]:
+    books = [
+        kept("a", "R1", sightings=(seen(2, first),)),
+        kept("b", owner, sightings=(seen(3, second),)),
+    ]
+    shared = {k.book.name: k.sightings for k in books}
+    found = alike([k.book for k in books], lambda b: shared[b.name], {}, [PLACES, PEOPLE], 85)
+    return [f"{a.field}: {a.first.name} ~ {a.second.name}" for a in found]
+
+
+def test_names_that_are_alike_are_candidates() -> None:
+    city, short = "云浦区第二人民医院", "云浦第二人民医院"
+    (pair,) = near(("王丽", city), ("李伟", short))
+    assert set(pair.removeprefix("institution: ").split(" ~ ")) == {city, short}
+    assert near(("王丽", city), ("李伟", city)) == []
+    assert near(("王丽", city), ("李伟", "云浦区第一人民医院")) == []
+    assert near(("王丽", city), ("李伟", short), owner="R1") == []
+    assert near(("Ouyang Xiaoli", city), ("Ouyang Xiaolih", city)) == [
+        "customer_name: Ouyang Xiaoli ~ Ouyang Xiaolih"
+    ]
+    assert near(("Ouyang Xiaoli", "东方医院"), ("Ouyang Xiaolih", "中心医院")) == []

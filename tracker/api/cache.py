@@ -5,14 +5,20 @@ from __future__ import annotations
 import hashlib
 import os
 import pickle
+import struct
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tracker.history.objects import place
 from tracker.opc.statedir import state_dir
-from tracker.rollup.model import Extract
+from tracker.rollup.model import Extract, Head
 
+GIST, SIGHTINGS, ROWS = 1, 2, 3
+"""Parts of a packed extract, for `Cache.part`."""
+_LENGTHS = struct.Struct("<4Q")
 _DAYS = 40
 _FOLDER = "extracts"
 
@@ -20,6 +26,24 @@ _FOLDER = "extracts"
 def key(digest: str, conditions: str) -> str:
     """Under which an extract is filed: the file's digest, and what else it was made from."""
     return hashlib.sha256(f"{digest}\0{conditions}".encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Packed:
+    """An extract as it is filed, and its head, which is wanted at once."""
+
+    head: Head
+    data: bytes
+
+
+def pack(extract: Extract) -> Packed:
+    """An extract as bytes: the lengths of its parts, then head, gist, sightings and rows.
+
+    Each part is read without those behind it, so that a thousand heads cost little.
+    """
+    parts = (extract.head, extract.gist, extract.sightings, (extract.frames, extract.valid))
+    said = [pickle.dumps(part, protocol=5) for part in parts]
+    return Packed(extract.head, _LENGTHS.pack(*map(len, said)) + b"".join(said))
 
 
 class Cache:
@@ -35,22 +59,31 @@ class Cache:
     def _file(self, key: str) -> Path:
         return self._folder / key[:2] / key
 
-    def get(self, key: str) -> Extract | None:
-        """What was filed under a key; None where that is not known (any more)."""
-        file = self._file(key)
+    def head(self, key: str) -> Head | None:
+        """The head of what was filed under a key; None where that is not known (any more)."""
+        found = self.part(key, 0)
+        if isinstance(found, Head):
+            with suppress(OSError):
+                os.utime(self._file(key))
+            return found
+        return None
+
+    def part(self, key: str, which: int) -> Any:
+        """A part of an extract in the order of `pack`; None where it cannot be read."""
         try:
-            if hasattr(os, "getuid") and file.stat().st_uid != os.getuid():
-                return None
-            found = pickle.loads(file.read_bytes())  # noqa: S301 - this user's own, private folder
-            os.utime(file)
+            with self._file(key).open("rb") as file:
+                if hasattr(os, "getuid") and os.fstat(file.fileno()).st_uid != os.getuid():
+                    return None
+                lengths = _LENGTHS.unpack(file.read(_LENGTHS.size))
+                file.seek(sum(lengths[:which]), os.SEEK_CUR)
+                return pickle.loads(file.read(lengths[which]))  # noqa: S301 - this user's own, private folder
         except Exception:  # noqa: BLE001 - a cache that cannot be read is an empty one
             return None
-        return found if isinstance(found, Extract) else None
 
-    def put(self, key: str, extract: Extract) -> bool:
-        """Keep an extract; returns whether that could be done."""
+    def put(self, key: str, data: bytes) -> bool:
+        """Keep a packed extract; returns whether that could be done."""
         try:
-            place(self._file(key), pickle.dumps(extract, protocol=5))
+            place(self._file(key), data)
         except OSError:
             return False
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -11,19 +12,20 @@ from typing import TYPE_CHECKING
 from tracker.api import config as configs
 from tracker.api.book import Book
 from tracker.api.config import Config
-from tracker.api.session import Analysis, Session
+from tracker.api.session import Session
+from tracker.api.source import source_of
 from tracker.errors import TrackerError
 from tracker.opc.readbook import read_file
-from tracker.rollup.model import Extract, Head, Unread, Words
+from tracker.rollup.kept import KIND, ROLLUP
+from tracker.rollup.model import Extract, Gist, Head, Unread, Words
 from tracker.rollup.settings import RollupSettings
 from tracker.rollup.shared import sightings
+from tracker.summary.team.tally import tallies
 from tracker.xlsx import docprops
 
 if TYPE_CHECKING:
     import pandas as pd
 
-KIND, ROLLUP = "kind", "rollup"
-"""Key and value of a state's `meta` that mark a workbook as a rollup."""
 _ROLLUP: Words = {
     "zh": "这是汇总结果，不是代表的工作簿；不计入",
     "en": "this is the result of a rollup, not a workbook that somebody keeps; left out",
@@ -68,11 +70,19 @@ def _taken(book: Book, digest: str, as_of: date) -> Extract:
     session = book.session
     analysis = session.analyse(as_of)
     frames = {n: _with(f, analysis.computed[n]) for n, f in session.frames.items()}
-    return Extract(_head(session, digest, analysis, frames), frames, dict(analysis.valid))
+    modules, wanted = session.schema.modules, RollupSettings.of(session.schema.thresholds)
+    gist = Gist(
+        findings=tuple(analysis.findings),
+        spellings={n: dict(v.by_spelling) for n, v in session.ctx.lists.items()},
+        tallies=tallies(source_of(session, analysis, analysis.findings)),
+    )
+    seen = sightings(frames, analysis.valid, modules, wanted.shared)
+    head = _head(session, digest, frames, Counter(f.severity for f in analysis.findings))
+    return Extract(head, gist, seen, frames, dict(analysis.valid))
 
 
 def _head(
-    session: Session, digest: str, analysis: Analysis, frames: Mapping[str, pd.DataFrame]
+    session: Session, digest: str, frames: Mapping[str, pd.DataFrame], counts: Mapping[str, int]
 ) -> Head:
     meta, modules = session.state.meta, session.schema.modules
     names = RollupSettings.of(session.schema.thresholds)
@@ -91,9 +101,7 @@ def _head(
             n: tuple(c.name for c in modules[n].columns if c.name in f) for n, f in frames.items()
         },
         rows={n: len(f) for n, f in frames.items()},
-        findings=tuple(analysis.findings),
-        spellings={n: dict(v.by_spelling) for n, v in session.ctx.lists.items()},
-        sightings=sightings(frames, modules, names.shared),
+        counts=dict(counts),
         remarks=(*_absent(session), *_unfit(session)),
     )
 

@@ -2,74 +2,35 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as having
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Self
 
 from tracker.api import config as configs
 from tracker.api.book import schema_for
-from tracker.api.cache import Cache, key
-from tracker.api.conditions import conditions
-from tracker.api.config import Config
-from tracker.api.extract import KIND, ROLLUP, extract
 from tracker.api.gather import workbooks
 from tracker.api.pool import run
-from tracker.checks.catalogue import grade
-from tracker.errors import ConfigError, TrackerError, UnsuitableFileError
-from tracker.findings import RANK, Finding
+from tracker.api.rollout import Output
+from tracker.api.store import Store, packed
+from tracker.api.whole import put_together
+from tracker.errors import ConfigError, UnsuitableFileError
 from tracker.opc.owners import live_owner
-from tracker.opc.readbook import read_file
-from tracker.opc.save import write_new
-from tracker.rollup import choose, texts
+from tracker.rollup import choose
 from tracker.rollup.mask import Mask, unknown_fields
-from tracker.rollup.model import Book, Extract, Unread, Words
-from tracker.rollup.parquet import ParquetWriter, require
+from tracker.rollup.model import Book, Unread, Words
+from tracker.rollup.parquet import require
+from tracker.rollup.result import Rollup
 from tracker.rollup.settings import RollupSettings
-from tracker.rollup.shared import Meeting, meetings
-from tracker.rollup.sheets import MOST_ROWS, RollupBook
-from tracker.rollup.verdicts import verdicts
 from tracker.schema.model import Schema
 
 _LOST: Words = {
     "zh": "读取时进程多次异常结束，没有计入；请单独用 tracker check 检查",
     "en": "the processes that read it died; look at it alone with tracker check",
 }
-
-
-@dataclass(frozen=True)
-class Rollup:
-    """What a rollup came to.
-
-    Attributes:
-        books: every source, those taken first.
-        findings: of the books and about them, errors first; each with its book.
-        shared: what several owners have.
-        written: files that were written.
-    """
-
-    as_of: date
-    lang: str
-    schema: Schema
-    books: tuple[Book, ...]
-    findings: tuple[tuple[Book, Finding], ...]
-    shared: tuple[Meeting, ...]
-    written: tuple[Path, ...] = ()
-
-    @property
-    def rows(self) -> dict[str, int]:
-        """Records by module."""
-        found: dict[str, int] = {}
-        for book in self.books:
-            for name, count in book.head.rows.items() if book.taken and book.head else ():
-                found[name] = found.get(name, 0) + count
-        return found
 
 
 @dataclass(frozen=True)
@@ -116,24 +77,26 @@ def rollup(request: Request) -> Rollup:
     """
     config = configs.load(configs.find(_start(request.paths)))
     schema = schema_for(config, request.schema)
-    thresholds = configs.overlaid(schema.thresholds, config.thresholds)
-    settings = RollupSettings.of(thresholds)
+    schema = replace(schema, thresholds=configs.overlaid(schema.thresholds, config.thresholds))
+    settings = RollupSettings.of(schema.thresholds)
     _require(request, schema)
     files = workbooks(request.paths, [request.out] if request.out else ())
-    with _Store(request) as store:
+    with Store(request.as_of, request.schema, fresh=request.fresh) as store:
         taken, known = _read(files, request, store)
         books = [_as_of_now(b, files) for b in choose.books(taken, known)]
         books += choose.missing(request.expected, books)
         if not any(b.taken for b in books):
             raise _nothing(request, books)
-        met = meetings(books)
-        own = verdicts(books, met, schema.version, request.as_of, settings.stale_days)
+        mask = Mask(frozenset(request.unmask), settings.scrub, request.key)
+        found = put_together(books, store, schema, request.as_of, mask, config.grading)
         result = Rollup(
             request.as_of, request.lang or _language(books), schema, tuple(books),
-            _graded(books, own, schema, config), tuple(met),
+            found.findings, found.counts, found.shared, found.alike, found.figures,
         )  # fmt: skip
-        mask = Mask(frozenset(request.unmask), settings.scrub, request.key)
-        return replace(result, written=tuple(_write(result, request, mask, store, files)))
+        out = Output(
+            result, request.out, request.parquet, request.unmask, mask, config.templates, files
+        )
+        return replace(result, written=tuple(out.write(store)))
 
 
 def _start(paths: Sequence[Path]) -> Path:
@@ -154,79 +117,27 @@ def _require(request: Request, schema: Schema) -> None:
         require()
 
 
-class _Store:
-    """Where extracts lie between reading and writing: the cache, or a folder for this run."""
-
-    def __init__(self, request: Request) -> None:
-        self._request = request
-        self._spill = tempfile.TemporaryDirectory()
-        self._places = (Cache(), Cache(Path(self._spill.name)))
-        self._keys: dict[str, str] = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._places[0].sweep()
-        self._spill.cleanup()
-
-    def known(self, name: str, path: Path) -> Extract | None:
-        """What was taken from this very content in an earlier run, under the same conditions."""
-        digest = "" if self._request.fresh else _digest(path)
-        return self.get(name) if digest and self._enter(name, path, digest) else None
-
-    def _enter(self, name: str, path: Path, digest: str) -> bool:
-        try:
-            held = conditions(path, self._request.as_of, self._request.schema)
-        except TrackerError:  # reading the book says what is wrong
-            return False
-        self._keys[name] = key(digest, held)
-        return True
-
-    def get(self, name: str) -> Extract | None:
-        """The extract of a source."""
-        found = (place.get(self._keys[name]) for place in self._places)
-        return next((f for f in found if f is not None), None)
-
-    def put(self, name: str, path: Path, found: Extract) -> None:
-        """Keep what was taken from a source just now."""
-        self._enter(name, path, found.head.digest)
-        for place in self._places:
-            if place.put(self._keys[name], found):
-                return
-
-
 def _read(
-    files: Mapping[str, Path], request: Request, store: _Store
+    files: Mapping[str, Path], request: Request, store: Store
 ) -> tuple[dict[str, choose.Taken], set[str]]:
     """What comes of each file, by name, and which of them were known already."""
-    found: dict[str, choose.Taken] = {}
-    for name, path in files.items():
-        held = store.known(name, path)
-        if held is not None:
-            found[name] = held.head
+    held = ((name, store.known(name, path)) for name, path in files.items())
+    found: dict[str, choose.Taken] = {name: head for name, head in held if head is not None}
     known = set(found)
     todo = {
-        n: partial(extract, p, request.schema, as_of=request.as_of)
+        n: partial(packed, p, request.schema, as_of=request.as_of)
         for n, p in files.items()
         if n not in known
     }
     results = run(todo, request.jobs, request.scheduler, lambda: Unread(_LOST))
     for done, (name, result) in enumerate(results, 1):
-        if isinstance(result, Extract):
+        if isinstance(result, Unread):
+            found[name] = result
+        else:
             store.put(name, files[name], result)
             found[name] = result.head
-        else:
-            found[name] = result
         request.progress(done, len(todo))
     return found, known
-
-
-def _digest(path: Path) -> str:
-    try:
-        return hashlib.sha256(read_file(path)).hexdigest()
-    except TrackerError:
-        return ""
 
 
 def _as_of_now(book: Book, files: Mapping[str, Path]) -> Book:
@@ -260,83 +171,3 @@ def _nothing(request: Request, books: Sequence[Book]) -> UnsuitableFileError:
         else "no workbook in it"
     )
     return UnsuitableFileError(path=path, zh=zh, en=en)
-
-
-def _graded(
-    books: Sequence[Book], own: Sequence[tuple[Book, Finding]], schema: Schema, config: Config
-) -> tuple[tuple[Book, Finding], ...]:
-    """All findings, errors first, then in order of book and place."""
-    ranked = {b.name: i for i, b in enumerate(books)}
-    about = [(b, f) for b, one in own for f in grade([one], schema, config.grading)]
-    inside = [(b, f) for b in books if b.taken and b.head for f in b.head.findings]
-    return tuple(sorted(about + inside, key=lambda p: (RANK[p[1].severity], ranked[p[0].name])))
-
-
-def _columns(books: Sequence[Book], schema: Schema) -> dict[str, tuple[str, ...]]:
-    """Fields of each module that any book has, in the order of the schema."""
-    have: dict[str, set[str]] = {}
-    for book in books:
-        for name, fields in book.head.columns.items() if book.taken and book.head else ():
-            have.setdefault(name, set()).update(fields)
-    return {
-        n: tuple(c.name for c in m.columns if c.name in have[n])
-        for n, m in schema.modules.items()
-        if n in have
-    }
-
-
-def _write(
-    result: Rollup, request: Request, mask: Mask, store: _Store, files: Mapping[str, Path]
-) -> Iterator[Path]:
-    columns = _columns(result.books, result.schema)
-    rows = result.rows
-    large = {n: c for n, c in rows.items() if c > MOST_ROWS}
-    if large and request.out is not None and request.parquet is None:
-        name, count = max(large.items(), key=lambda p: p[1])
-        sheet = result.schema.modules[name].sheet[result.lang]
-        raise ConfigError(
-            path=request.out,
-            zh=f"“{sheet}”有 {count} 行，一张工作表放不下；加 --parquet 文件夹",
-            en=f'"{sheet}" has {count} rows, more than a sheet holds; add --parquet DIR',
-        )
-    with tempfile.TemporaryDirectory() as folder:
-        part = Path(folder) / "rollup.xlsx"
-        detail = (
-            ParquetWriter(request.parquet, result.schema.modules, columns, mask, result.lang)
-            if request.parquet
-            else None
-        )
-        book = _book(part, result, request, columns, mask, files) if request.out else None
-        for source in result.books:
-            held = store.get(source.name) if source.taken else None
-            if held is not None and detail is not None:
-                detail.add(source, held)
-            if held is not None and book is not None:
-                fitting = {n: f for n, f in held.frames.items() if n not in large}
-                book.add(source, replace(held, frames=fitting))
-        if detail is not None and request.parquet is not None:
-            detail.close()
-            yield request.parquet
-        if book is not None and request.out is not None:
-            book.elsewhere(large)
-            book.close()
-            write_new(request.out, part.read_bytes(), overwrite=True)
-            yield request.out
-
-
-def _book(
-    part: Path, result: Rollup, request: Request, columns: Mapping[str, Sequence[str]], mask: Mask,
-    files: Mapping[str, Path],
-) -> RollupBook:  # fmt: skip
-    assert request.out is not None
-    here = Path(os.path.realpath(request.out)).parent
-    links = {n: Path(os.path.relpath(p, here)).as_posix() for n, p in files.items()}
-    book = RollupBook(part, result.schema, columns, mask, result.lang, links)
-    lang = result.lang
-    unmasked = texts.UNMASKED[lang].format(fields="、".join(sorted(request.unmask)))
-    said = [request.as_of.isoformat(), unmasked if request.unmask else texts.MASKED[lang]]
-    book.sources(result.books, said)
-    book.findings(result.findings)
-    book.shared(result.shared)
-    book.state({KIND: ROLLUP, "as_of": request.as_of.isoformat(), "schema": result.schema.version})
-    return book

@@ -35,6 +35,7 @@ COMMANDS = {
         "tracker.cli.rollup",
         "Make one table of a team's workbooks, every row with where it...",
     ),
+    "export": ("tracker.cli.export", "X"),
     "history": (
         "tracker.cli.history",
         "What was done to a workbook, newest first, and which versions...",

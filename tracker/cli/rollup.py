@@ -13,7 +13,7 @@ from tracker.cli.options import PATH, Common, checking, common
 from tracker.errors import ConfigError
 
 if TYPE_CHECKING:
-    from tracker.api.rollup import Rollup
+    from tracker.rollup.result import Rollup
 
 _SHOWN = 20
 _LEAST_KEY = 16
@@ -106,7 +106,7 @@ def _progress(shared: Common) -> Any:
 def _verdict(result: Rollup, shared: Common) -> int:
     unread = any(b.state in ("skipped", "missing") for b in result.books)
     bad = {"error", "warning"} if shared.strict else {"error"}
-    return 1 if unread or any(f.severity in bad for _, f in result.findings) else 0
+    return 1 if unread or any(result.counts.get(s) for s in bad) else 0
 
 
 def _show(result: Rollup, shared: Common) -> None:
@@ -128,15 +128,28 @@ def _show(result: Rollup, shared: Common) -> None:
             console.print(f"    {hint(f, result.schema, lang, show=shared.show_values)}")
     states = Counter(b.state for b in result.books)
     known = sum(b.known for b in result.books)
-    counts = Counter(f.severity for _, f in result.findings)
+    counts = result.counts
     taken, rows = states["read"] + states["partial"], sum(result.rows.values())
     zh = (f"{taken} 个工作簿（{known} 个自上次未变），{rows} 记录；未计入 {len(result.books) - taken}；"
-          f"{counts['error']} 错误，{counts['warning']} 警告")  # fmt: skip
+          f"{counts.get('error', 0)} 错误，{counts.get('warning', 0)} 警告")  # fmt: skip
     en = (f"{taken} workbooks ({known} unchanged), {rows} rows; {len(result.books) - taken} left out; "
-          f"{counts['error']} errors, {counts['warning']} warnings")  # fmt: skip
+          f"{counts.get('error', 0)} errors, {counts.get('warning', 0)} warnings")  # fmt: skip
     console.print(zh if lang == "zh" else en)
     for path in result.written:
         console.print(f"{'已写入' if lang == 'zh' else 'written'}: {path}")
+
+
+def _alike(result: Rollup) -> list[dict[str, object]]:
+    """Names that may mean the same, where they are not personal."""
+    modules = result.schema.modules
+    return [
+        {
+            "module": a.module, "field": a.field, "score": round(a.score, 1),
+            "names": [a.first.name, a.second.name], "paths": [a.first.book.name, a.second.book.name],
+        }
+        for a in result.alike
+        if modules[a.module].by_name[a.field].data_class == "public"
+    ]  # fmt: skip
 
 
 def _show_json(result: Rollup, shared: Common) -> None:
@@ -165,6 +178,6 @@ def _show_json(result: Rollup, shared: Common) -> None:
     ]  # fmt: skip
     document = {
         "format": FORMAT, "command": "rollup", "as_of": result.as_of.isoformat(), "books": books,
-        "rows": result.rows, "findings": findings, "written": [str(p) for p in result.written],
+        "rows": result.rows, "alike": _alike(result), "findings": findings, "written": [str(p) for p in result.written],
     }  # fmt: skip
     write(document)

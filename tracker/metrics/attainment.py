@@ -46,10 +46,18 @@ def aggregate(
     df: pd.DataFrame, valid: pd.Series, as_of: date, by: Sequence[str] = (),
     workdays: Workdays | None = None,
 ) -> pd.DataFrame:  # fmt: skip
-    """Σactual / Σtarget by unit and the columns of `by`, never a mean of percentages.
+    """Σactual / Σtarget by unit and the columns of `by`: `rates` of `sums`, which see."""
+    return rates(sums(df, valid, as_of, by, workdays))
+
+
+def sums(
+    df: pd.DataFrame, valid: pd.Series, as_of: date, by: Sequence[str] = (),
+    workdays: Workdays | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """What an attainment is made of, by unit and the columns of `by`; sums of groups add up.
 
     Counted are rows without errors, of started periods, with a target above zero; a blank actual
-    counts 0 there, and `actual_coverage` says how many were known. Rows of the whole territory
+    counts 0 there, and `known` says how many were filled in. Rows of the whole territory
     (subject level rep) are left out unless `by` keeps them apart. Periods of several lengths must
     be kept apart by the caller (choose rows of one period, or name `period` in `by`).
 
@@ -62,21 +70,30 @@ def aggregate(
 
     Returns:
         Index: the groups (the columns of `by`, then `unit`), sorted. Columns, float64: `target`
-        and `actual` (sums of the counted rows), `attainment`, `actual_coverage` (share of counted
-        rows with an actual), `rows` (counted), `excluded` (rows with errors), `total_sales`
-        (actuals of all rows without errors, with or without target), `time_progress` (weighted by
-        target), `to_date` (Σ target × time progress), `time_adj_attainment` (actual / to_date).
+        and `actual` (of the counted rows), `rows` (counted), `known` (counted, with an actual),
+        `excluded` (rows with errors), `total_sales` (actuals of all rows without errors, with or
+        without target), `to_date` (Σ target × time progress).
     """
     keys = list(dict.fromkeys([*by, "unit"]))
     if "subject_level" in df and "subject_level" not in by:
         df = df[df["subject_level"] != "rep"]
-    sums = _summands(df, valid.reindex(df.index), as_of, workdays)
-    total = sums.groupby([df[key] for key in keys], dropna=False, sort=True).sum()
-    total["attainment"] = ratio(total["actual"], total["target"])
-    total["actual_coverage"] = ratio(total.pop("known"), total["rows"])
-    total["time_progress"] = ratio(total["to_date"], total["target"])
-    total["time_adj_attainment"] = ratio(total["actual"], total["to_date"])
-    return total
+    parts = _summands(df, valid.reindex(df.index), as_of, workdays)
+    return parts.groupby([df[key] for key in keys], dropna=False, sort=True).sum()
+
+
+def rates(total: pd.DataFrame) -> pd.DataFrame:
+    """Attainment of sums, never a mean of percentages (M-02).
+
+    Returns:
+        The sums without `known`, and `attainment`, `actual_coverage` (share of counted rows with an
+        actual), `time_progress` (weighted by target), `time_adj_attainment` (actual / to_date).
+    """
+    found = total.drop(columns="known")
+    found["attainment"] = ratio(total["actual"], total["target"])
+    found["actual_coverage"] = ratio(total["known"], total["rows"])
+    found["time_progress"] = ratio(total["to_date"], total["target"])
+    found["time_adj_attainment"] = ratio(total["actual"], total["to_date"])
+    return found
 
 
 def _summands(

@@ -56,11 +56,18 @@ def rates(found: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
     """Coverage and the like of what `targeted` gives, for groups of it or over all.
 
     Returns:
-        One row a group (index: `by`; a single row without). Counts: `customers`, `covered`,
-        `planned`, `actual`, `capped_calls` (no customer above its plan). Rates, NaN where there is
-        nothing to divide by: `coverage` (covered / customers), `qualified` (customers that reach
-        their plan / customers with one), `frequency` (calls a covered customer), `capped` and
-        `uncapped` attainment of the plan (M-18).
+        One row a group (index: `by`; a single row without), as `rated` gives them.
+    """
+    return rated(counts(found, by))
+
+
+def counts(found: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
+    """What the rates are made of, for groups of `targeted` or over all; groups add up.
+
+    Returns:
+        One row a group, float64: `customers`, `covered`, `planned`, `actual` (calls),
+        `capped_calls` (no customer above its plan), `due` (customers with a plan), `reached`
+        (those that got it).
     """
     planned, actual = found["planned"].fillna(0.0), found["actual"].fillna(0.0)
     parts = pd.DataFrame(
@@ -73,7 +80,17 @@ def rates(found: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
         index=found.index,
     )  # fmt: skip
     groups = [found[name] for name in by] or pd.Series(0, index=found.index)
-    sums = parts.groupby(groups, sort=True).sum()
+    return parts.groupby(groups, sort=True).sum()
+
+
+def rated(sums: pd.DataFrame) -> pd.DataFrame:
+    """The rates of what `counts` gives, NaN where there is nothing to divide by.
+
+    Returns:
+        The counts without `due` and `reached`, and `coverage` (covered / customers), `qualified`
+        (customers that reach their plan / customers with one), `frequency` (calls a covered
+        customer), `capped` and `uncapped` attainment of the plan (M-18).
+    """
     return sums.assign(
         coverage=ratio(sums["covered"], sums["customers"]),
         qualified=ratio(sums["reached"], sums["due"]),

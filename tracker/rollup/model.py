@@ -33,10 +33,7 @@ class Head:
         sheets: module -> name of its sheet.
         columns: module -> fields that its rows have, in the order of the schema.
         rows: module -> how many records.
-        findings: graded, in the order of the book.
-        spellings: list -> spelling -> canonical name, of the lists that people keep.
-        sightings: what may be shared with other owners.
-        tallies: name -> a small frame of sums that add up over books.
+        counts: severity -> how many findings.
         remarks: what a reader of the rollup should know about it.
     """
 
@@ -52,11 +49,23 @@ class Head:
     sheets: Mapping[str, str]
     columns: Mapping[str, tuple[str, ...]]
     rows: Mapping[str, int]
-    findings: tuple[Finding, ...]
-    spellings: Mapping[str, Mapping[str, str]] = having(default_factory=dict)
-    sightings: tuple[Sighting, ...] = ()
-    tallies: Mapping[str, pd.DataFrame] = having(default_factory=dict)
+    counts: Mapping[str, int] = having(default_factory=dict)
     remarks: tuple[Words, ...] = ()
+
+
+@dataclass(frozen=True)
+class Gist:
+    """What one workbook adds to the whole, read book by book and never held for all.
+
+    Attributes:
+        findings: graded, in the order of the book.
+        spellings: list -> spelling -> canonical name, of the lists that people keep.
+        tallies: name -> a small frame of sums that add up over books.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    spellings: Mapping[str, Mapping[str, str]] = having(default_factory=dict)
+    tallies: Mapping[str, pd.DataFrame] = having(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -64,12 +73,15 @@ class Extract:
     """One workbook as of a day, with its rows.
 
     Attributes:
+        sightings: what may be shared with other owners.
         frames: module -> its records: input, id and computed columns (words as codes); index =
             Excel row.
         valid: module -> whether a row has no error, on the same index.
     """
 
     head: Head
+    gist: Gist
+    sightings: tuple[Sighting, ...]
     frames: Mapping[str, pd.DataFrame]
     valid: Mapping[str, pd.Series]
 
@@ -82,15 +94,19 @@ class Sighting:
         module, row, id: which row.
         key: what makes it the same thing, normalised part by part; the first `told` parts say
             what a finding is about.
+        said: the same as people wrote it.
         facts: what owners may disagree about, by field.
+        sound: whether the row has no error.
     """
 
     module: str
     row: int
     id: str
     key: tuple[str, ...]
+    said: tuple[str, ...]
     told: int
     facts: Mapping[str, object]
+    sound: bool = True
 
 
 @dataclass(frozen=True)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracker.errors import ConfigError
 from tracker.rollup.mask import Mask
-from tracker.rollup.model import Book, Extract
-from tracker.rollup.rows import PROVENANCE, ROW, typed
-from tracker.schema.model import Column, Module
+from tracker.rollup.model import Book
+from tracker.rollup.rows import typed
+from tracker.rollup.tables import Batch, Kind, Rows, kinds
+from tracker.schema.model import Module
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pyarrow as pa
 
-_GROUP = 100_000  # rows that are held before they are written
+_GROUP = 30_000  # rows that are held before they are written
+_BATCH = 5_000
 
 
 class ParquetWriter:
@@ -35,20 +39,20 @@ class ParquetWriter:
 
         folder.mkdir(parents=True, exist_ok=True)
         self._modules, self._columns, self._mask, self._lang = modules, columns, mask, lang
-        self._schemas = {n: _schema(modules[n], c, mask) for n, c in columns.items()}
+        self._schemas = {n: arrow_schema(kinds(modules[n], c, mask)) for n, c in columns.items()}
         self._files = {
             n: pq.ParquetWriter(str(folder / f"{n}.parquet"), s, compression="zstd")
             for n, s in self._schemas.items()
         }
         self._waiting: dict[str, list[Any]] = {n: [] for n in columns}
 
-    def add(self, book: Book, extract: Extract) -> None:
-        """Write one book's rows behind those before it."""
+    def add(self, book: Book, frames: Mapping[str, pd.DataFrame]) -> None:
+        """Write one book's rows, by module, behind those before it."""
         import pyarrow as pa
 
-        for name in extract.frames:
+        for name, frame in frames.items():
             module, columns = self._modules[name], self._columns[name]
-            values = typed(book, extract, module, columns, self._mask, self._lang)
+            values = typed(book, frame, module, columns, self._mask, self._lang)
             batch = pa.table(
                 {f.name: pa.array(values[f.name], f.type) for f in self._schemas[name]},
                 schema=self._schemas[name],
@@ -71,38 +75,56 @@ class ParquetWriter:
             file.close()
 
 
-def require() -> None:
+def require(option: str = "--parquet") -> None:
     """ConfigError where the extra `tracker[parquet]` is missing."""
     try:
         import pyarrow.parquet  # noqa: F401 - asked for, not used
     except ImportError as e:
         raise ConfigError(
-            path="--parquet",
+            path=option,
             zh="需要 pip install 'tracker[parquet]'",
             en="needs pip install 'tracker[parquet]'",
         ) from e
 
 
-def _schema(module: Module, columns: Sequence[str], mask: Mask) -> pa.Schema:
+def arrow_schema(fields: Mapping[str, Kind]) -> pa.Schema:
+    """The Arrow schema of a module's rows."""
     import pyarrow as pa
 
-    own = [(n, pa.int32() if n == ROW else pa.string()) for n in PROVENANCE]
-    return pa.schema([*own, *((n, _type(module, module.by_name[n], mask)) for n in columns)])
+    types = {
+        "text": pa.string(), "texts": pa.list_(pa.string()), "number": pa.float64(),
+        "whole": pa.int32(), "day": pa.date32(), "flag": pa.bool_(),
+    }  # fmt: skip
+    return pa.schema([(n, types[kind]) for n, kind in fields.items()])
 
 
-def _type(module: Module, column: Column, mask: Mask) -> pa.DataType:
+def kind_of(kind: pa.DataType) -> Kind:
+    """What the values of an Arrow column are; the inverse of `arrow_schema`."""
     import pyarrow as pa
 
-    if mask.hides(module, column):
-        return pa.string()
-    several = column.type == "multi" or (column.many and column.owner == "input")
-    if several or (column.ref is not None and column.ref.many):
-        return pa.list_(pa.string())
-    kinds = {
-        "date": pa.date32(),
-        "num": pa.float64(),
-        "int": pa.float64(),
-        "time": pa.float64(),
-        "bool": pa.bool_(),
-    }
-    return kinds.get(column.type, pa.string())
+    tests: list[tuple[bool, Kind]] = [
+        (pa.types.is_list(kind), "texts"), (pa.types.is_floating(kind), "number"),
+        (pa.types.is_integer(kind), "whole"), (pa.types.is_date(kind), "day"),
+        (pa.types.is_boolean(kind), "flag"),
+    ]  # fmt: skip
+    return next((name for holds, name in tests if holds), "text")
+
+
+def stored(folder: Path, names: Iterable[str]) -> list[Rows]:
+    """The modules whose parquet files lie in a folder."""
+    import pyarrow.parquet as pq
+
+    found = []
+    for path in (folder / f"{n}.parquet" for n in names):
+        if path.is_file():
+            schema = pq.read_schema(path)
+            fields = {f.name: kind_of(f.type) for f in schema}
+            found.append(Rows(path.stem, fields, partial(_batches, path)))
+    return found
+
+
+def _batches(path: Path) -> Iterator[Batch]:
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path) as file:
+        yield from (batch.to_pydict() for batch in file.iter_batches(_BATCH))

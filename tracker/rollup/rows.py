@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.book.plan import display_values
 from tracker.rollup.mask import Mask
-from tracker.rollup.model import Book, Extract
+from tracker.rollup.model import Book
 from tracker.schema.model import Column, Module
 
 if TYPE_CHECKING:
@@ -25,13 +25,12 @@ def provenance(book: Book, module: str, count: int) -> dict[str, Sequence[Any]]:
 
 
 def typed(
-    book: Book, extract: Extract, module: Module, columns: Sequence[str], mask: Mask, lang: str
+    book: Book, frame: pd.DataFrame, module: Module, columns: Sequence[str], mask: Mask, lang: str
 ) -> dict[str, Sequence[Any]]:
     """A book's rows as values and codes, one list a column; fields that it lacks are blank.
 
     Columns of phrases are sentences in `lang`.
     """
-    frame = extract.frames[module.name]
     found = provenance(book, module.name, len(frame))
     found[ROW] = [int(r) for r in frame.index]
     for name in columns:
@@ -51,10 +50,9 @@ def _values(values: pd.Series[Any]) -> list[Any]:
 
 
 def worded(
-    extract: Extract, module: Module, columns: Sequence[str], mask: Mask, lang: str
+    frame: pd.DataFrame, module: Module, columns: Sequence[str], mask: Mask, lang: str
 ) -> list[list[Any]]:
     """A book's rows as cells show them, one list a column of `columns`."""
-    frame = extract.frames[module.name]
     return [
         _worded(module.by_name[n], mask.column(module, module.by_name[n], frame[n]), lang)
         if n in frame

@@ -26,6 +26,20 @@ class Shared:
 
 
 @dataclass(frozen=True, slots=True)
+class Likeness:
+    """Names that are held side by side.
+
+    Those of the field at place `at` of a module's shared key, among rows that agree in the fields
+    at the places `within`.
+    """
+
+    module: str
+    field: str
+    at: int
+    within: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RollupSettings:
     """Settings of a rollup.
 
@@ -34,6 +48,9 @@ class RollupSettings:
         stale_days: a book last refreshed longer ago is named (ROL704).
         shared: how rows of different owners are recognised as the same.
         scrub: patterns of personal values that are taken out of free text.
+        rows_beside: a module of more rows is left to the parquet files where they are asked for.
+        limits: list of the team's Summary -> how many rows it has at most.
+        alike: names that are held side by side.
         near: likeness (0 to 100) from which two names are offered as candidates.
     """
 
@@ -42,7 +59,10 @@ class RollupSettings:
     stale_days: int
     shared: tuple[Shared, ...]
     scrub: tuple[re.Pattern[str], ...]
+    alike: tuple[Likeness, ...]
     near: float
+    rows_beside: int
+    limits: Mapping[str, int]
 
     @classmethod
     def of(cls, thresholds: Mapping[str, object]) -> Self:
@@ -55,7 +75,10 @@ class RollupSettings:
                 stale_days=int(section["stale_days"]),
                 shared=tuple(_shared(entry) for entry in section["shared"]),
                 scrub=tuple(re.compile(str(p)) for p in section["scrub"]),
+                alike=tuple(_likeness(entry, section["shared"]) for entry in section["alike"]),
                 near=float(section["near"]),
+                rows_beside=int(section["rows_beside"]),
+                limits={str(k): int(v) for k, v in section["limits"].items()},
             )
         except (KeyError, TypeError, ValueError, re.error) as e:
             raise ConfigError(
@@ -68,6 +91,13 @@ def _shared(entry: Mapping[str, Any]) -> Shared:
     key = _names(entry["key"])
     told = int(entry.get("told", len(key)))
     return Shared(str(entry["module"]), key, told, _names(entry["compare"]), when)
+
+
+def _likeness(entry: Mapping[str, Any], shared: Sequence[Mapping[str, Any]]) -> Likeness:
+    keys = {str(s["module"]): _names(s["key"]) for s in shared}
+    key, field = keys[str(entry["module"])], str(entry["field"])
+    within = tuple(key.index(str(f)) for f in entry.get("within", ()))
+    return Likeness(str(entry["module"]), field, key.index(field), within)
 
 
 def _names(value: Sequence[Any]) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,35 +19,44 @@ _KEY = "_key"
 
 
 def sightings(
-    frames: Mapping[str, pd.DataFrame], modules: Mapping[str, Module], wanted: Sequence[Shared]
-) -> tuple[Sighting, ...]:
+    frames: Mapping[str, pd.DataFrame], valid: Mapping[str, pd.Series],
+    modules: Mapping[str, Module], wanted: Sequence[Shared],
+) -> tuple[Sighting, ...]:  # fmt: skip
     """The rows of one book that other owners may have too.
 
     Args:
         frames: the book's modules, with resolved references under `<field>_key`.
+        valid: whether each row has no error.
         modules: their descriptions.
         wanted: what makes rows the same thing.
     """
-    found = (s for w in wanted if w.module in frames for s in _seen(frames, modules, w))
+    found = (
+        s for w in wanted if w.module in frames for s in _seen(frames, valid[w.module], modules, w)
+    )
     return tuple(found)
 
 
 def _seen(
-    frames: Mapping[str, pd.DataFrame], modules: Mapping[str, Module], wanted: Shared
-) -> Iterator[Sighting]:
+    frames: Mapping[str, pd.DataFrame], valid: pd.Series, modules: Mapping[str, Module],
+    wanted: Shared,
+) -> Iterator[Sighting]:  # fmt: skip
     frame, module = frames[wanted.module], modules[wanted.module]
     if any(k not in frame for k in wanted.key[:1]):
         return
     names = _names(frames, modules)
-    keys = [_spelt(frame, k, names) if k in frame else [""] * len(frame) for k in wanted.key]
+    said = [_said(frame, k, names) if k in frame else [""] * len(frame) for k in wanted.key]
+    keys = [[plain(text) for text in column] for column in said]
     compared = [c for c in wanted.compare if c in frame]
     values = [frame[c].tolist() for c in compared]
     holds = [(frame[f].tolist(), codes) for f, codes in wanted.when.items() if f in frame]
+    sound = valid.tolist()
     for i, (row, ident) in enumerate(zip(frame.index, frame[module.id_field], strict=True)):
         if all(have[i] in codes for have, codes in holds):
             facts = {c: v[i] for c, v in zip(compared, values, strict=True)}
-            key = tuple(k[i] for k in keys)
-            yield Sighting(module.name, int(row), str(ident), key, wanted.told, facts)
+            key, texts = tuple(k[i] for k in keys), tuple(t[i] for t in said)
+            yield Sighting(
+                module.name, int(row), str(ident), key, texts, wanted.told, facts, sound[i]
+            )
 
 
 def _names(frames: Mapping[str, pd.DataFrame], modules: Mapping[str, Module]) -> dict[str, str]:
@@ -62,10 +72,10 @@ def _names(frames: Mapping[str, pd.DataFrame], modules: Mapping[str, Module]) ->
     return found
 
 
-def _spelt(frame: pd.DataFrame, name: str, names: Mapping[str, str]) -> list[str]:
-    """A column as keys compare it: canonical names of lists, names of rows instead of their ids."""
+def _said(frame: pd.DataFrame, name: str, names: Mapping[str, str]) -> list[str]:
+    """A column as texts: canonical names of lists, names of rows instead of their ids."""
     series = frame[name + _KEY] if name + _KEY in frame else frame[name]
-    return [plain(text_of(names.get(v, v) if isinstance(v, str) else v)) for v in series]
+    return [text_of(names.get(v, v) if isinstance(v, str) else v) for v in series]
 
 
 def text_of(value: Any) -> str:
@@ -97,32 +107,57 @@ class Meeting:
         return self.key[: self.seen[0][1].told]
 
 
-def meetings(books: Sequence[Book]) -> list[Meeting]:
-    """What several owners have, by equal id or equal key, in order of module and key."""
-    spoken = _spoken(books)
+def meetings(
+    books: Sequence[Book], seen: Callable[[Book], Iterable[Sighting]], spoken: Mapping[str, str]
+) -> list[Meeting]:
+    """What several owners have, by equal id or equal key, in order of module and key.
+
+    Args:
+        books: the sources that count, in order.
+        seen: what a book may share; asked for twice, so that no more is held than is shared.
+        spoken: spelling -> canonical name, both in compared form.
+    """
     groups: dict[tuple[str, tuple[str, ...]], list[tuple[Book, Sighting]]] = {}
     by_id: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {}
+    common = _common(books, seen, spoken)
     for book in books:
-        for s in book.head.sightings if book.taken and book.head else ():
-            if s.key[0]:
-                own = (s.module, tuple(spoken.get(part, part) for part in s.key))
+        for s in (s for s in seen(book) if s.key[0]):
+            own = _own(s, spoken)
+            if hash(own) in common or hash((s.module, s.id)) in common:
                 group = by_id.setdefault((s.module, s.id), own)
                 groups.setdefault(group, []).append((book, s))
     return [
-        Meeting(module, key, tuple(seen), _differences(seen))
-        for (module, key), seen in sorted(groups.items(), key=lambda g: g[0])
-        if len({b.owner for b, _ in seen}) > 1
+        Meeting(module, key, tuple(found), _differences(found))
+        for (module, key), found in sorted(groups.items(), key=lambda g: g[0])
+        if len({b.owner for b, _ in found}) > 1
     ]
 
 
-def _spoken(books: Sequence[Book]) -> dict[str, str]:
-    """Spelling -> canonical name, normalised, of the lists of all books; the first one wins."""
-    found: dict[str, str] = {}
+def _own(sighting: Sighting, spoken: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
+    return sighting.module, tuple(spoken.get(part, part) for part in sighting.key)
+
+
+def _common(
+    books: Sequence[Book], seen: Callable[[Book], Iterable[Sighting]], spoken: Mapping[str, str]
+) -> set[int]:
+    """Hashes of the keys and ids that more than one owner has.
+
+    Two of the same hash by chance do no harm: what is alike is compared again.
+    """
+    import numpy as np
+
+    hashes, owners = array("q"), array("q")
+    places = {owner: n for n, owner in enumerate(dict.fromkeys(b.owner for b in books))}
     for book in books:
-        for names in book.head.spellings.values() if book.head else ():
-            for spelling, name in names.items():
-                found.setdefault(plain(spelling), plain(name))
-    return found
+        mine = [s for s in seen(book) if s.key[0]]
+        known = {hash(_own(s, spoken)) for s in mine} | {hash((s.module, s.id)) for s in mine}
+        hashes.extend(known)
+        owners.extend([places[book.owner]] * len(known))
+    keys, who = np.frombuffer(hashes, dtype=np.int64), np.frombuffer(owners, dtype=np.int64)
+    order = np.lexsort((who, keys))
+    keys, who = keys[order], who[order]
+    other = (keys[1:] == keys[:-1]) & (who[1:] != who[:-1])
+    return set(keys[1:][other].tolist())
 
 
 def _differences(seen: Sequence[tuple[Book, Sighting]]) -> tuple[str, ...]:

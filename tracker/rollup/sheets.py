@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracker.book.look import FONT, QUIET, TABS, TONES, Look, shown_width
 from tracker.checks.catalogue import cell, hint, is_private, message
 from tracker.findings import Finding
-from tracker.rollup import texts
+from tracker.rollup import kept, texts
+from tracker.rollup.alike import Alike
 from tracker.rollup.mask import HIDDEN, Mask
-from tracker.rollup.model import Book, Extract
+from tracker.rollup.model import Book
 from tracker.rollup.rows import PROVENANCE, provenance, worded
 from tracker.rollup.shared import Meeting, text_of
 from tracker.schema.model import Column, Module, Schema
 from tracker.xlsx.refs import quoted
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST_ROWS = 1_048_575
 _LONGEST = 32_767
@@ -45,8 +47,9 @@ class RollupBook:
 
     def __init__(
         self, path: Path, schema: Schema, columns: Mapping[str, Sequence[str]], mask: Mask,
-        lang: str, links: Mapping[str, str],
+        lang: str, links: Mapping[str, str], draw: Callable[[Any], object],
     ) -> None:  # fmt: skip
+        """`draw` adds the first sheet, which is not written line by line, to the workbook."""
         import xlsxwriter
 
         self._book = xlsxwriter.Workbook(
@@ -57,11 +60,20 @@ class RollupBook:
         self._book.set_properties({"created": _CREATED})
         self._schema, self._columns, self._mask, self._lang = schema, columns, mask, lang
         self._look, self._links = Look(self._book), links
+        self._drawn(draw)
         self._sources = self._book.add_worksheet(texts.SOURCES[lang])
         self._findings = self._book.add_worksheet(schema.sheet_title("findings", lang))
         self._shared = self._book.add_worksheet(texts.SHARED[lang])
         self._tables = {n: self._table(schema.modules[n], c) for n, c in columns.items()}
         self._next = dict.fromkeys(columns, 1)
+
+    def _drawn(self, draw: Callable[[Any], object]) -> None:
+        """A sheet held in memory among those that are written as a stream."""
+        self._book.constant_memory = False  # a sheet takes over what holds when it is added
+        draw(self._book)
+        self._book.constant_memory = True
+        for sheet in self._book.worksheets():
+            sheet.row_data_fh_closed = True  # it has no file of rows that would want closing
 
     def _table(self, module: Module, columns: Sequence[str]) -> Any:
         """A module's sheet with its header, where its rows will follow."""
@@ -93,14 +105,14 @@ class RollupBook:
         }  # fmt: skip
         return self._look.format(font_name=FONT, **kinds[kind])
 
-    def add(self, book: Book, extract: Extract) -> None:
-        """Write one book's rows behind those before it."""
-        for name, frame in extract.frames.items():
+    def add(self, book: Book, frames: Mapping[str, pd.DataFrame]) -> None:
+        """Write one book's rows, by module, behind those before it."""
+        for name, frame in frames.items():
             module, sheet = self._schema.modules[name], self._tables[name]
             columns = [list(v) for v in provenance(book, name, len(frame)).values()]
             columns.append([float(r) for r in frame.index])
             columns.append([self._link(book, name, int(r)) for r in frame.index])
-            columns += worded(extract, module, self._columns[name], self._mask, self._lang)
+            columns += worded(frame, module, self._columns[name], self._mask, self._lang)
             for values in zip(*columns, strict=True):
                 self._line(sheet, self._next[name], values)
                 self._next[name] += 1
@@ -150,10 +162,9 @@ class RollupBook:
         start: list[Any] = [book.name, texts.STATES[book.state][lang]]
         if head is None:
             return [*start, None, None, remark]
-        counts = Counter(f.severity for f in head.findings)
         return [
             *start, head.owner, head.owner_name, remark, float(sum(head.rows.values())),
-            float(counts["error"]), float(counts["warning"]), head.refreshed or None,
+            float(head.counts.get("error", 0)), float(head.counts.get("warning", 0)), head.refreshed or None,
             float(head.revision), head.workbook, head.digest,
         ]  # fmt: skip
 
@@ -174,16 +185,38 @@ class RollupBook:
             f.header, shown, *said, f.code,
         ]  # fmt: skip
 
-    def shared(self, met: Iterable[Meeting]) -> None:
-        """The sheet of what several owners have: a line a field and owner, what differs first."""
+    def shared(self, met: Iterable[Meeting], near: Iterable[Alike]) -> None:
+        """The sheet of what several owners have: a line a field and owner, what differs first.
+
+        Candidates, names that are alike and may mean the same, come before all others.
+        """
         ordered = sorted(met, key=lambda m: not m.differ)
-        lines = list(islice((v for m in ordered for v in self._met(m)), _MOST_LINES))
+        every = chain(
+            (v for a in near for v in self._near(a)), (v for m in ordered for v in self._met(m))
+        )
+        lines = list(islice(every, _MOST_LINES))
         head = [w[self._lang] for w in texts.SHARED_HEAD.values()]
         self._listed(self._shared, 0, head, tuple(texts.SHARED_HEAD), lines)
 
+    def _near(self, near: Alike) -> Iterator[list[Any]]:
+        module, lang = self._schema.modules[near.module], self._lang
+        column = module.by_name[near.field]
+        hidden = self._mask.hides(module, column)
+        for one in (near.first, near.second):
+            name = HIDDEN if hidden else self._mask.text(one.name)
+            what = texts.NEAR[lang].format(score=f"{near.score:.0f}")
+            start = [
+                module.sheet[lang],
+                what,
+                column.label(lang),
+                texts.MAYBE[lang],
+                one.book.owner,
+            ]
+            yield [*start, name, one.book.name, float(one.row)]
+
     def _met(self, met: Meeting) -> Iterator[list[Any]]:
         module, lang = self._schema.modules[met.module], self._lang
-        what = " ".join(filter(None, met.key))
+        what = " ".join(filter(None, met.seen[0][1].said))
         for name in met.seen[0][1].facts:
             column = module.by_name[name]
             labels = {p.code: p.label(lang) for p in column.picks}
@@ -196,10 +229,14 @@ class RollupBook:
                 start = [module.sheet[lang], what, column.label(lang), agree, book.owner]
                 yield [*start, value or None, book.name, float(s.row)]
 
-    def state(self, meta: Mapping[str, str]) -> None:
-        """The hidden sheet that tells a rollup from a workbook that somebody keeps."""
+    def state(self, meta: Mapping[str, str], figures: object) -> None:
+        """The hidden sheet that tells a rollup from a workbook that somebody keeps.
+
+        `figures` (JSON) are kept in pieces that fit a cell, see `tracker.rollup.kept`.
+        """
         sheet = self._book.add_worksheet(self._schema.sheet_title("state", self._lang))
-        sheet.write_string(0, 0, json.dumps({"meta": dict(meta)}, ensure_ascii=False))
+        for row, line in enumerate(kept.lines(meta, figures)):
+            sheet.write_string(row, 0, line)
         sheet.hide()
 
     def _listed(

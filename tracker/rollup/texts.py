@@ -22,6 +22,8 @@ AGREE: Mapping[bool, Words] = {
     True: {"zh": "一致", "en": "yes"},
     False: {"zh": "不一致", "en": "no"},
 }
+MAYBE: Words = {"zh": "相似，待确认", "en": "alike, to be confirmed"}
+NEAR: Words = {"zh": "名称相近（{score}）", "en": "alike ({score})"}
 PROVENANCE: Mapping[str, Words] = {
     "rep": {"zh": "代表", "en": "Rep"},
     "rep_name": {"zh": "代表姓名", "en": "Rep name"},

@@ -6,17 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from tracker.findings import Finding
-from tracker.rollup.model import Book
+from tracker.rollup.model import Book, Words
 from tracker.rollup.shared import Meeting
-from tracker.schema.names import plain
 
 _SHOWN = 6
 _NONE = {"zh": "无", "en": "none"}
 
 
 def verdicts(
-    books: Sequence[Book], met: Sequence[Meeting], version: str, as_of: date, stale_days: int
-) -> list[tuple[Book, Finding]]:
+    books: Sequence[Book], met: Sequence[Meeting], version: str, as_of: date, stale_days: int,
+    conflicts: Sequence[tuple[Book, Finding]] = (), periods: Sequence[tuple[Book, Words]] = (),
+) -> list[tuple[Book, Finding]]:  # fmt: skip
     """Each finding with the book it is about; severities are left to the catalogue.
 
     Args:
@@ -25,14 +25,17 @@ def verdicts(
         version: the schema version that holds.
         as_of: the day of the rollup.
         stale_days: a book last refreshed earlier than this many days before is named.
+        conflicts: lists that are at odds, see `Spoken`.
+        periods: books whose figures are kept by periods of another length than the team's.
     """
     taken = [b for b in books if b.taken]
     return [
         *_same_owner(taken),
         *_versions(taken, version),
-        *_spellings(taken),
+        *conflicts,
         *_shared(met),
         *_stale(taken, as_of, stale_days),
+        *((book, Finding("ROL704", "", facts={"what": words})) for book, words in periods),
     ]
 
 
@@ -53,24 +56,12 @@ def _versions(books: Sequence[Book], version: str) -> Iterator[tuple[Book, Findi
             yield book, Finding("ROL702", "", value=book.head.version, facts=facts)
 
 
-def _spellings(books: Sequence[Book]) -> Iterator[tuple[Book, Finding]]:
-    """ROL702: a spelling that the lists of two books lead to different names."""
-    first: dict[tuple[str, str], tuple[Book, str]] = {}
-    for book in books:
-        for listed, names in book.head.spellings.items() if book.head else ():
-            for spelling, name in names.items():
-                other, known = first.setdefault((listed, plain(spelling)), (book, name))
-                if plain(known) != plain(name):
-                    facts = {"what": f"{spelling} → {name}", "other": f"{other.name}: {known}"}
-                    yield book, Finding("ROL702", "", value=spelling, facts=facts)
-
-
 def _shared(met: Sequence[Meeting]) -> Iterator[tuple[Book, Finding]]:
     """ROL703: one finding for each thing, at the first row of the second owner."""
     things: dict[tuple[str, tuple[str, ...]], list[Meeting]] = {}
     for m in met:
         things.setdefault((m.module, m.about), []).append(m)
-    for (module, about), same in things.items():
+    for (module, _), same in things.items():
         seen = [pair for m in same for pair in m.seen]
         first = seen[0][0].owner
         book, mine = next((b, s) for b, s in seen if b.owner != first)
@@ -78,7 +69,7 @@ def _shared(met: Sequence[Meeting]) -> Iterator[tuple[Book, Finding]]:
         differ = dict.fromkeys(f for m in same for f in m.differ)
         facts = {"others": _few(owners), "count": len(same), "differ": _few(differ) or _NONE}
         assert book.head is not None
-        what = " ".join(filter(None, about))
+        what = " ".join(filter(None, mine.said[: mine.told]))
         sheet = book.head.sheets[module]
         yield book, Finding("ROL703", sheet, module, None, mine.row, None, None, what, facts)
 
@@ -92,8 +83,11 @@ def _stale(books: Sequence[Book], as_of: date, days: int) -> Iterator[tuple[Book
     """ROL704: not refreshed for long, or never."""
     for book in books:
         refreshed = book.head.refreshed if book.head else ""
-        if not refreshed:
-            yield book, Finding("ROL704", "", facts={"since": {"zh": "从未", "en": "never"}})
-        elif (as_of - date.fromisoformat(refreshed)).days > days:
-            facts = {"since": {"zh": refreshed, "en": refreshed}}
-            yield book, Finding("ROL704", "", value=refreshed, facts=facts)
+        if not refreshed or (as_of - date.fromisoformat(refreshed)).days > days:
+            since = {"zh": refreshed or "从未", "en": refreshed or "never"}
+            zh, en = (
+                f"数据较旧，最近一次刷新: {since['zh']}",
+                f"it is old; last refreshed: {since['en']}",
+            )
+            facts = {"what": {"zh": zh, "en": en}}
+            yield book, Finding("ROL704", "", value=refreshed or None, facts=facts)

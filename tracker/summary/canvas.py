@@ -14,6 +14,7 @@ from tracker.summary.links import Goal, formula
 from tracker.summary.paging import Kept, page_breaks
 
 if TYPE_CHECKING:
+    from xlsxwriter import Workbook
     from xlsxwriter.format import Format
 
 
@@ -37,7 +38,8 @@ def text_width(text: str) -> int:
 class Canvas:
     """The worksheet and what is shared while it is filled."""
 
-    def __init__(self, name: str, widths: Sequence[float]) -> None:
+    def __init__(self, name: str, widths: Sequence[float], book: Workbook | None = None) -> None:
+        """`book`: a workbook that the sheet joins; else the sheet has one of its own."""
         import xlsxwriter
 
         if len(widths) > HELPER:
@@ -46,7 +48,7 @@ class Canvas:
         self.widths = widths
         self.row = 0
         self._buffer = io.BytesIO()
-        self.book = xlsxwriter.Workbook(self._buffer, _OPTIONS)
+        self.book = book or xlsxwriter.Workbook(self._buffer, _OPTIONS)
         self.book.set_properties({"created": _NO_CLOCK})
         self.sheet = self.book.add_worksheet(name)
         self._formats: dict[tuple[tuple[str, object], ...], Format] = {}
@@ -123,15 +125,19 @@ class Canvas:
         return f"{quote_sheetname(self.name)}!{xl_range_abs(row, column, *end)}"
 
     def finish(self) -> bytes:
-        """Set what holds for the whole sheet and give the workbook's bytes."""
+        """Settle the sheet and give the bytes of its own workbook."""
+        self.settle()
+        self.book.close()
+        return self._buffer.getvalue()
+
+    def settle(self) -> None:
+        """Set what holds for the whole sheet; nothing is drawn after that."""
         for row, height in sorted(self._heights.items()):
             self.sheet.set_row(row, height)
         self.sheet.set_column(HELPER, self._next_helper, None, None, {"hidden": True})
         self._print_setup()
         if breaks := page_breaks(self._laid_out(), self.kept, self._page_height()):
             self.sheet.set_h_pagebreaks(breaks)
-        self.book.close()
-        return self._buffer.getvalue()
 
     def _laid_out(self) -> list[float]:
         """The height of each row in points."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 TEMPLATE = "summary.html.j2"
 TEXTS = "summary.texts.yaml"
 BLOCKS = "blocks"
-_FOLDERS = (BLOCKS, "report")
+_FOLDERS = (BLOCKS, "report", "team")
 _BLOCK = "block_"
 _BROKEN = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError,
            SyntaxError, MemoryError, OSError)  # fmt: skip

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lxml.html import HtmlElement
+    from xlsxwriter import Workbook
 
 _WIDTHS = "2" + ",10" * 12
 _HEADED = 5  # rows that are kept on one page with their heading
@@ -31,6 +32,15 @@ def render_sheet(html: str, name: str) -> bytes:
     Every text is written as text: nothing in it becomes a formula or a link. Raises TemplateError
     for a page that cannot be laid on the grid.
     """
+    return _drawn(html, name, None).finish()
+
+
+def draw_sheet(html: str, name: str, book: Workbook) -> None:
+    """Add the sheet to a workbook that XlsxWriter is making, as `render_sheet` draws it."""
+    _drawn(html, name, book).settle()
+
+
+def _drawn(html: str, name: str, book: Workbook | None) -> Canvas:
     import lxml.html
 
     document = lxml.html.document_fromstring(html)
@@ -40,12 +50,12 @@ def render_sheet(html: str, name: str) -> bytes:
     element = body
     try:
         widths = [float(w) for w in (body.get("data-widths") or _WIDTHS).split(",")]
-        drawing = _Drawing(Canvas(name, widths), StyleSheet(css))
+        drawing = _Drawing(Canvas(name, widths, book), StyleSheet(css))
         for element in body:
             drawing.block(element)
     except (ValueError, TypeError, KeyError) as error:
         raise _unfit(element, error) from error
-    return drawing.canvas.finish()
+    return drawing.canvas
 
 
 def _unfit(element: HtmlElement, error: Exception) -> TemplateError:

@@ -1,0 +1,90 @@
+"""Rows of a rollup for other programs: what comes out is what was in the books, by every way."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.rollup.conftest import TEAM
+from tracker.api.config import Config
+from tracker.api.export import export
+from tracker.api.rollup import Request, rollup
+from tracker.errors import UnsuitableFileError
+from tracker.rollup.exports import write
+from tracker.rollup.result import Rollup
+from tracker.rollup.tables import Rows
+
+TYPED = ["=1+1", "+86", "-", "@x", "'a", "a=b"]
+
+
+@pytest.fixture(scope="module")
+def stored(
+    whole: tuple[Rollup, Path], extracts: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    folder = tmp_path_factory.mktemp("stored")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRACKER_STATE_DIR", str(extracts))
+        rollup(Request(paths=[TEAM], as_of=whole[0].as_of, parquet=folder))
+    return folder
+
+
+def rows(names: Sequence[str]) -> Rows:
+    return Rows("notes", {"rep": "text"}, lambda: iter([{"rep": list(names)}]))
+
+
+def test_a_workbook_gives_the_very_rows_of_its_parquet_files(
+    whole: tuple[Rollup, Path], stored: Path, tmp_path: Path
+) -> None:
+    import pyarrow.parquet as pq
+
+    found = export(whole[1], Config(), out=tmp_path, fmt="parquet")
+    assert {f.name for f in found.files} == {f.name for f in stored.iterdir()}
+    assert not found.elsewhere
+    for file in found.files:
+        ours, theirs = pq.read_table(file), pq.read_table(stored / file.name)
+        assert ours.schema.equals(theirs.schema)
+        for name, values in theirs.to_pydict().items():
+            assert twelve(ours.column(name).to_pylist()) == twelve(values), name
+
+
+def twelve(values: Sequence[object]) -> list[object]:
+    """Numbers to 12 digits; a sheet holds 16."""
+    return [f"{v:.12g}" if isinstance(v, float) else v for v in values]
+
+
+def test_duckdb_counts_what_the_rollup_counts(
+    whole: tuple[Rollup, Path], stored: Path, tmp_path: Path
+) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    (path,) = export(stored, Config(), out=tmp_path, fmt="duckdb").files
+    with duckdb.connect(str(path), read_only=True) as base:
+        for name, count in whole[0].rows.items():
+            assert base.table(name).count("*").fetchall() == [(count,)]
+        sold = base.sql("select sum(actual) from targets where period = '2026Q2' and rep = 'R101'")
+        assert sold.fetchall() == [(2938.0,)]
+
+
+def test_text_files_hold_the_same_rows_and_no_formula(stored: Path, tmp_path: Path) -> None:
+    for fmt in ("csv", "jsonl"):
+        export(stored, Config(), out=tmp_path, fmt=fmt)
+    with (tmp_path / "visits.csv").open(encoding="utf-8-sig", newline="") as file:
+        lines = list(csv.DictReader(file))
+    told = [json.loads(v) for v in (tmp_path / "visits.jsonl").read_text("utf-8").splitlines()]
+    assert [v["visit_id"] for v in lines] == [v["visit_id"] for v in told]
+    assert [v["visit_date"] for v in lines] == [v["visit_date"] for v in told]
+    assert lines[0]["purpose"] == "、".join(told[0]["purpose"])
+    (path,) = write([rows(TYPED)], tmp_path, "csv")
+    cells = path.read_text("utf-8-sig").splitlines()[1:]
+    assert cells == ["'=1+1", "'+86", "'-", "'@x", "''a", "a=b"]
+
+
+def test_a_workbook_that_is_no_rollup_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UnsuitableFileError, match="rollup"):
+        export(TEAM / "R101.xlsx", Config(), out=tmp_path, fmt="csv")
+    with pytest.raises(UnsuitableFileError, match="parquet"):
+        export(tmp_path, Config(), out=tmp_path, fmt="csv")
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,105 @@
+"""The Summary of a team: figures out of what the books tell, and the pages made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tracker.metrics.settings import Settings
+from tracker.rollup.mask import HIDDEN, Mask
+from tracker.rollup.model import Book, Words
+from tracker.rollup.result import Figures
+from tracker.rollup.settings import RollupSettings
+from tracker.rollup.shared import Meeting
+from tracker.schema.model import Schema
+from tracker.summary.page import template_folders, texts
+from tracker.summary.team.figures import figures
+from tracker.summary.team.members import Common, Member
+from tracker.summary.team.page import WORDS, render_team
+from tracker.summary.team.tally import PERSONAL
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def member(
+    book: Book, tallies: Mapping[str, pd.DataFrame], schema: Schema, mask: Mask
+) -> Member:  # fmt: skip
+    """A book that counts, with its tallies; texts that people typed are masked."""
+    assert book.head is not None
+    shown = {n: _masked(f, PERSONAL.get(n, {}), schema, mask) for n, f in tallies.items()}
+    return Member(book.owner, book.head.owner_name, book.head.refreshed, shown)
+
+
+def team_figures(
+    members: Sequence[Member], met: Sequence[Meeting], schema: Schema, as_of: date, mask: Mask,
+    spoken: Mapping[str, str],
+) -> Figures:  # fmt: skip
+    """The figures of the books that count.
+
+    Args:
+        members: those books, in order.
+        met: what several owners have.
+        schema: with the thresholds that hold.
+        as_of: the day of the rollup.
+        mask: what is hidden.
+        spoken: other spellings of names, see `Spoken.names`.
+    """
+    rollup = RollupSettings.of(schema.thresholds)
+    keys = {s.module: s.key for s in rollup.shared}
+    commons = [_common(m, keys[m.module], schema, mask) for m in met]
+    settings = Settings.of(schema.thresholds)
+    return figures(members, as_of, settings, rollup.limits, commons=commons, spoken=spoken)
+
+
+def odd_periods(
+    books: Sequence[Book], members: Sequence[Member], found: Figures
+) -> list[tuple[Book, Words]]:
+    """Books whose figures are all kept by periods of another length than the team's."""
+    odd = list[tuple[Book, Words]]()
+    for book, one in zip(books, members, strict=True):
+        periods = one.periods
+        if periods and found["period"] not in periods:
+            mine = "、".join(periods)
+            zh = f"指标按 {mine} 填写，团队按 {found['period']}；未计入团队达成"
+            en = f"its targets are kept by {mine}, the team's by {found['period']}; they are not in its sums"
+            odd.append((book, {"zh": zh, "en": en}))
+    return odd
+
+
+def _masked(
+    frame: pd.DataFrame, personal: Mapping[str, tuple[str, str]], schema: Schema, mask: Mask
+) -> pd.DataFrame:
+    """The frame with what people typed as it may be shown."""
+    shown = {}
+    for name, (module, field) in personal.items():
+        column = schema.modules[module].by_name[field]
+        hidden = mask.hides(schema.modules[module], column)
+        shown[name] = [v and (HIDDEN if hidden else mask.text(v)) for v in frame[name]]
+    return frame.assign(**shown) if shown else frame
+
+
+def _common(met: Meeting, fields: Sequence[str], schema: Schema, mask: Mask) -> Common:
+    module = schema.modules[met.module]
+    first = met.seen[0][1]
+    said = {
+        f: HIDDEN if text and mask.hides(module, module.by_name[f]) else mask.text(text)
+        for f, text in zip(fields, first.said, strict=True)
+    }
+    owners = tuple(dict.fromkeys(b.owner for b, _ in met.seen))
+    facts = tuple(s.facts for _, s in met.seen if s.sound)
+    return Common(
+        met.module, dict(zip(fields, met.key, strict=True)), said, facts, owners, met.differ
+    )
+
+
+def team_page(found: Figures, schema: Schema, lang: str, templates: Path | None) -> str:
+    """The page of a team as HTML, which the sheet is drawn from."""
+    return render_team(found, schema, lang, team_word("title", lang, templates), templates)
+
+
+def team_word(key: str, lang: str, templates: Path | None) -> str:
+    """One of the words of the team's page."""
+    return texts(template_folders(templates), lang, WORDS["t"])[key]

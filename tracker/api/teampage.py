@@ -1,0 +1,89 @@
+"""The page of a rollup that lies in a file: made of the figures that it keeps, nothing computed anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from tracker.api.book import schema_for
+from tracker.api.config import Config
+from tracker.api.output import refuse_book, write_own
+from tracker.api.team import team_page, team_word
+from tracker.api.today import Speak
+from tracker.errors import UnsuitableFileError
+from tracker.opc.readbook import read_file
+from tracker.rollup import kept, texts
+from tracker.schema.model import Schema
+from tracker.schema.names import plain
+from tracker.summary.standalone import report_page
+from tracker.xlsx import Workbook
+
+_PAGE, _ZIP = b"<!doctype html>", b"PK"
+
+
+@dataclass(frozen=True)
+class TeamPage:
+    """A page of a rollup that was written.
+
+    Attributes:
+        out: its file; `written` says whether that changed.
+        as_of: the day of the rollup.
+        errors, warnings: findings of the rollup's books.
+    """
+
+    out: Path
+    written: bool
+    as_of: date
+    lang: str
+    errors: int
+    warnings: int
+
+
+def kept_in(book: Workbook, schema: Schema) -> tuple[dict[str, str], dict[str, Any]] | None:
+    """What a rollup keeps, see `tracker.rollup.kept`; None where the workbook is no rollup."""
+    if not set(texts.SOURCES.values()) & set(book.worksheet_names):
+        return None
+    known = {plain(n) for n in schema.sheets["state"].values()}
+    name = next((n for n in book.worksheet_names if plain(n) in known), None)
+    if name is None:
+        return None
+    sheet = book.sheet(name)
+    return kept.read(sheet.get(f"A{row}") for row in sorted(sheet.scan.rows))
+
+
+def team_report(
+    path: Path, config: Config, *, out: Path, speak: Speak = str, schema: Path | None = None
+) -> TeamPage | None:
+    """Write the Summary of a rollup as a page that stands alone; None where `path` is no rollup.
+
+    What is masked in the rollup is masked here. The arguments and what is raised are those of
+    `tracker.api.pages.report`.
+    """
+    refuse_book(out, path)
+    model, data = schema_for(config, schema), read_file(path)
+    is_open = data.startswith(_ZIP)  # a workbook with a password is no rollup
+    found = kept_in(Workbook(data, str(path)), model) if is_open else None
+    if found is None:
+        return None
+    meta, figures = found
+    if not figures:
+        raise _without(path)
+    lang, day = speak(meta.get("lang", "zh")), date.fromisoformat(str(figures["as_of"]))
+    title = team_word("report", lang, config.templates)
+    body = team_page(figures, model, lang, config.templates)
+    context = {"lang": lang, "title": title, "rep": None, "as_of": day, "review": None,
+               "changes": None, "ahead": None}  # fmt: skip
+    html = report_page(context, body, config.templates)
+    written = write_own(out, html.encode(), path, starts=_PAGE)
+    faults = figures["key"]["faults"]
+    return TeamPage(out, written, day, lang, int(faults["error"]), int(faults["warning"]))
+
+
+def _without(path: Path) -> UnsuitableFileError:
+    return UnsuitableFileError(
+        path=path,
+        zh="这个汇总文件里的数字被改动或删去了；请用 tracker rollup 重新生成",
+        en="the figures that this rollup keeps are gone or damaged; make it again with tracker rollup",
+    )

@@ -1,0 +1,71 @@
+"""All books of a rollup put together, one read after the other; no book's rows are held."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.api.store import Store
+from tracker.api.team import member, odd_periods, team_figures
+from tracker.checks.catalogue import Grading, grade
+from tracker.findings import RANK, Finding
+from tracker.rollup.alike import Alike, alike
+from tracker.rollup.mask import Mask
+from tracker.rollup.model import Book
+from tracker.rollup.result import Figures
+from tracker.rollup.settings import RollupSettings
+from tracker.rollup.shared import Meeting, meetings
+from tracker.rollup.spoken import Spoken
+from tracker.rollup.verdicts import verdicts
+from tracker.rollup.worst import Worst
+from tracker.schema.model import Schema
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What the books come to; the attributes are those of `Rollup`."""
+
+    findings: tuple[tuple[Book, Finding], ...]
+    counts: Mapping[str, int]
+    shared: tuple[Meeting, ...]
+    alike: tuple[Alike, ...]
+    figures: Figures
+
+
+def put_together(
+    books: Sequence[Book], store: Store, schema: Schema, as_of: date, mask: Mask, grading: Grading
+) -> Whole:
+    """Read what each book adds to the whole, in the order of the books.
+
+    Args:
+        books: all sources in order.
+        store: where their extracts lie.
+        schema: with the thresholds that hold.
+        as_of: the day of the rollup.
+        mask: what is hidden in texts of the team's Summary.
+        grading: severities of findings about books.
+    """
+    settings = RollupSettings.of(schema.thresholds)
+    taken = [b for b in books if b.taken and b.head]
+    spoken, members, inside = Spoken(), [], Worst()
+    for book in taken:
+        gist = store.gist(book)
+        spoken.add(book, gist.spellings)
+        members.append(member(book, gist.tallies, schema, mask))
+        inside.add(book, gist.findings)
+    met = meetings(taken, store.sightings, spoken.names)
+    figures = team_figures(members, met, schema, as_of, mask, spoken.names)
+    odd = odd_periods(taken, members, figures)
+    own = verdicts(books, met, schema.version, as_of, settings.stale_days, spoken.conflicts, odd)
+    about = [(b, f) for b, one in own for f in grade([one], schema, grading)]
+    ranked = {b.name: i for i, b in enumerate(books)}
+    found = sorted(
+        about + list(inside.listed()), key=lambda p: (RANK[p[1].severity], ranked[p[0].name])
+    )
+    counts = Counter(f.severity for _, f in about)
+    for book in taken:
+        counts.update(book.head.counts if book.head else {})
+    near = alike(taken, store.sightings, spoken.names, settings.alike, settings.near)
+    return Whole(tuple(found), counts, tuple(met), tuple(near), figures)

@@ -1,0 +1,115 @@
+"""The books of a team side by side: their tallies put together with whose they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from tracker.schema.names import plain
+
+Record = dict[str, object]
+Rows = list[Record]
+
+
+@dataclass(frozen=True)
+class Member:
+    """One book of the team.
+
+    Attributes:
+        owner: code of the one who keeps it; `name` likewise, "" where it does not say.
+        refreshed: ISO day of its last refresh, "" for never.
+        tallies: what `tally.tallies` made of it.
+    """
+
+    owner: str
+    name: str
+    refreshed: str
+    tallies: Mapping[str, pd.DataFrame]
+
+    @property
+    def label(self) -> str:
+        """How lists call the member."""
+        return f"{self.owner} {self.name}" if self.name and self.name != self.owner else self.owner
+
+    @property
+    def periods(self) -> list[str]:
+        """The running periods for which it has targets."""
+        sales = self.tallies.get("sales")
+        return [] if sales is None else sorted(set(sales["period"]) - {""})
+
+
+@dataclass(frozen=True)
+class Common:
+    """A row that stands in the books of several owners.
+
+    Attributes:
+        module: where it stands.
+        key: field -> what makes it the same thing, in compared form.
+        said: field -> the same as people wrote it.
+        facts: what each book says, by field, in order of book; rows with errors left out.
+        owners: whose books they are, each once.
+        differ: fields in which they disagree.
+    """
+
+    module: str
+    key: Mapping[str, str]
+    said: Mapping[str, str]
+    facts: Sequence[Mapping[str, object]]
+    owners: Sequence[str]
+    differ: Sequence[str]
+
+
+class Team:
+    """The tallies of all members, each a frame with the member's place under `member`."""
+
+    def __init__(self, members: Sequence[Member], spoken: Mapping[str, str] | None = None) -> None:
+        """`spoken`: other spellings of names, compared form -> that of the name that counts."""
+        self.members = members
+        self._spoken = spoken or {}
+        self._labels: dict[str, str] = {}
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """One tally of all members in their order; empty where none has it."""
+        found = [
+            m.tallies[name].assign(member=i)
+            for i, m in enumerate(self.members)
+            if name in m.tallies and len(m.tallies[name])
+        ]
+        return pd.concat(found, ignore_index=True) if found else pd.DataFrame({"member": []})
+
+    def named(self, frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
+        """The frame with names that are the same written in one way, that of the first member."""
+        return frame.assign(
+            **{c: [self._label(v) for v in frame[c]] for c in columns if c in frame}
+        )
+
+    def _label(self, name: str) -> str:
+        return self._labels.setdefault(self.key(name), name)
+
+    def key(self, name: str) -> str:
+        """A name in compared form, other spellings led to the name that counts."""
+        tight = plain(name)
+        return self._spoken.get(tight, tight)
+
+    def of(self, place: object) -> str:
+        """How lists call the member at a place."""
+        return self.members[int(float(str(place)))].label
+
+
+def records(frame: pd.DataFrame) -> Rows:
+    """The rows as plain values that JSON holds: numbers as floats, blanks as None."""
+    return [{str(k): _plain(v) for k, v in row.items()} for row in frame.to_dict("records")]
+
+
+def _plain(value: Any) -> object:
+    if isinstance(value, str) or value is None:
+        return value
+    return None if value != value else float(value)  # NaN is unequal to itself
+
+
+def number(value: object) -> float:
+    """A value of `records` for sorting; a blank one comes before all others."""
+    return float("-inf") if value is None else float(str(value))
