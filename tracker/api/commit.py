@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tracker.api.inbox import put_away
 from tracker.api.refresh import TOLD_ONCE
 from tracker.api.report import Report
 from tracker.api.session import Session
@@ -46,6 +47,7 @@ def commit(
         with suppress(TrackerError, OSError):
             store.prune(key, now, **session.config.history)
     assert report.changes is not None
+    put_away(report.changes.bundles)
     changes = replace(report.changes, written=changed, backup=backup, rescued=tuple(held.rescued))
     return replace(report, changes=changes)
 
@@ -54,7 +56,12 @@ def write_elsewhere(
     out: Path, data: bytes, report: Report, session: Session, *, ignore_owner: bool,
     command: str = REFRESH,
 ) -> Report:  # fmt: skip
-    """Write into another file; one that is there already goes into the history first."""
+    """Write into another file; one that is there already goes into the history first.
+
+    Bundles stay in the inbox, for the workbook that they are meant for.
+    """
+    assert report.changes is not None
+    report = replace(report, changes=replace(report.changes, bundles=()))
     if out.exists():
         with BookFile.open(out, ignore_owner=ignore_owner, check=check_outside) as held:
             return commit(held, data, report, session, command)

@@ -24,6 +24,8 @@ class Changes:
         written: whether they were written.
         backup: where the previous bytes lie, or None.
         rescued: files with somebody else's save that were found or put aside.
+        bundles: files of the inbox that are done with.
+        taken: numbers of the bundles that were taken in.
     """
 
     cells: tuple[CellChange, ...] = ()
@@ -32,6 +34,8 @@ class Changes:
     written: bool = False
     backup: Path | None = None
     rescued: tuple[Path, ...] = ()
+    bundles: tuple[Path, ...] = ()
+    taken: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -50,7 +50,11 @@ def following(waiting: Iterable[Bundle], synced: Synced) -> Bundle | None:
 class Desk:
     """A workbook's rows on the table beside what it remembers; both change as steps are taken."""
 
-    def __init__(self, synced: Synced, mine: Mapping[Place, Cells]) -> None:
+    def __init__(
+        self, synced: Synced, mine: Mapping[Place, Cells], held: Container[Which] = ()
+    ) -> None:
+        """`held` are cells that are never changed unasked, such as those with a formula."""
+        self.held = held
         self.synced = Synced(
             synced.workbook, dict(synced.taken), dict(synced.rows), dict(synced.disputes)
         )
@@ -131,7 +135,10 @@ class Desk:
         odd = {c.field for c in merged.conflicts}
         for f in mine:
             back = f in open_before and mine[f] == base[f] != theirs[f]
-            if f in odd or back:  # a value put back while it is disputed is a choice of its own
+            kept = mine[f] != theirs[f] != base[f] and (*place, f) in self.held
+            if (
+                f in odd or back or kept
+            ):  # a value put back while it is disputed is a choice of its own
                 asked = replace(source, field=f, kind="value", base=base[f], theirs=theirs[f])
                 self._ask(asked)
             else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from tracker.bundles.codec import cells_of, value_of
 from tracker.bundles.model import Dispute, Kind, Known, Synced
@@ -40,6 +41,26 @@ def of_lines(lines: Iterable[Line], workbook: str) -> Synced:
         except (ValueError, TypeError):
             continue
     return found if found.workbook == workbook else Synced(workbook)
+
+
+class Glance(NamedTuple):
+    """Whether lines are of a workbook, the number taken in last, whether anything is open."""
+
+    ours: bool
+    last: int
+    is_open: bool
+
+
+def glance(lines: Iterable[Line], workbook: str) -> Glance:
+    """A first look at lines, cheap, for a workbook that has thousands of lines and nothing to do."""
+    ours, last, is_open = False, 0, False
+    for line in lines:
+        kind = line[0] if line else ""
+        is_open = is_open or kind == "open"
+        if kind == "taken" and len(line) == 3 and isinstance(line[2], dict):
+            ours = line[1] == workbook
+            last = max((int(n) for n in line[2] if str(n).isdecimal()), default=0)
+    return Glance(ours, last if ours else 0, is_open and ours)
 
 
 def _read(line: Line, found: Synced) -> None:
