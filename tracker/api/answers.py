@@ -12,7 +12,7 @@ import os
 import stat
 
 from tracker.api.conditions import conditions
-from tracker.api.conffile import TIMEZONE, config_file, parsed
+from tracker.api.conffile import INBOX, TIMEZONE, config_file, parsed
 from tracker.opc.statedir import state_home
 from tracker.opc.trylock import book_lock_name, lock_file, try_lock
 
@@ -100,6 +100,10 @@ class Question:
         real = os.path.realpath(book)
         found = os.stat(real)
         if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST or _is_mark(book):
+            raise OSError
+        if os.path.exists(inbox := os.path.join(os.path.dirname(real), INBOX)) and any(
+            name.lower().endswith(".json") for name in os.listdir(inbox)
+        ):
             raise OSError
         if self._writes:
             _lock(real, locks)

@@ -12,10 +12,12 @@ from tracker.api.answers import content_digest
 from tracker.api.commit import FIX, commit
 from tracker.api.config import Config
 from tracker.api.fix import plan_fixes
+from tracker.api.intake import Intake, take_in
 from tracker.api.refresh import TOLD_ONCE, Plan, plan_refresh, refuse_vanished
 from tracker.api.report import Changes, Report
 from tracker.api.session import Analysis, Session
 from tracker.checks.catalogue import Grading, grade
+from tracker.errors import SignedError
 from tracker.findings import Finding
 from tracker.opc.crypt import Password, check_outside, opened
 from tracker.opc.readbook import read_file
@@ -104,7 +106,9 @@ class Book:
     def _plan(self, as_of: date) -> tuple[Plan, Session]:
         """A plan, and the session whose workbook holds it."""
         session = self._unplanned()
-        return plan_refresh(session, session.analyse(as_of)), session
+        came = take_in(session, self.path, break_signature=True)
+        session = came.session if came else session
+        return plan_refresh(session, session.analyse(as_of), came), session
 
     def _unplanned(self) -> Session:
         """A session whose workbook holds no plan as yet."""
@@ -126,8 +130,13 @@ class Book:
         if not accept_deletes:
             refuse_vanished(session, plan, str(self.path))
         data = session.book.to_bytes(break_signature=break_signature)
+        would_write = data != self.workbook.package.zip.data
+        if would_write and self.workbook.is_signed and not break_signature:
+            raise SignedError(path=self.path)
+        came = plan.came or Intake(session)
         changes = Changes(
-            tuple(plan.cells), plan.ids, data != session.book.package.zip.data,
+            tuple(plan.cells), plan.ids, would_write,
+            bundles=tuple(came.files), taken=tuple(came.numbers),
             unnoted=tuple(plan.unnoted),
         )  # fmt: skip
         return _report(self, plan.analysis, plan, changes), self.envelope.sealed(data)

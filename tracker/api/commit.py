@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tracker.api.answers import content_digest
+from tracker.api.inbox import put_away
 from tracker.api.refresh import TOLD_ONCE
 from tracker.api.report import Changes, Report
 from tracker.api.session import Session
@@ -47,6 +48,7 @@ def commit(
         with suppress(TrackerError, OSError):
             store.prune(key, now, **session.config.history)
     assert report.changes is not None
+    put_away(report.changes.bundles)
     changes = replace(report.changes, written=changed, backup=backup, rescued=tuple(held.rescued))
     content = content_digest(data) if changed and report.content else report.content
     return replace(report, changes=changes, content=content)
@@ -69,7 +71,12 @@ def write_elsewhere(
     out: Path, data: bytes, report: Report, session: Session, *, ignore_owner: bool,
     command: str = REFRESH,
 ) -> Report:  # fmt: skip
-    """Write into another file; one that is there already goes into the history first."""
+    """Write into another file; one that is there already goes into the history first.
+
+    Bundles stay in the inbox, for the workbook that they are meant for.
+    """
+    assert report.changes is not None
+    report = replace(report, changes=replace(report.changes, bundles=()))
     if out.exists():
         with BookFile.open(out, ignore_owner=ignore_owner, check=check_outside) as held:
             return commit(held, data, report, session, command)

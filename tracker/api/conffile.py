@@ -1,4 +1,4 @@
-"""The configuration file: where the one that holds lies, and the TOML in it (`tracker.api.config`).
+"""What lies beside workbooks: the configuration file that holds, and the inbox's name.
 
 Imports next to nothing: an unchanged workbook is answered within the start of Python.
 """
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-NAME = "tracker.toml"
+NAME, INBOX = "tracker.toml", "tracker-inbox"
 TIMEZONE = "Asia/Shanghai"
 
 

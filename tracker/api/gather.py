@@ -6,12 +6,12 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from tracker.api.conffile import INBOX
 from tracker.errors import UnsuitableFileError
 
 _BOOKS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm"})
 _OTHERS = frozenset({".xls", ".xlsb", ".ods", ".et", ".numbers"})
 _OWNERS = ("~$", ".~lock.")
-INBOX = "tracker-inbox"
 
 
 def workbooks(paths: Sequence[Path], leave_out: Iterable[Path] = ()) -> dict[str, Path]:

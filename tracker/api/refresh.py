@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as having
 from itertools import count
 from typing import Any
 
+from tracker.api import intake
+from tracker.api.conflicts import open_conflicts, typed_on
 from tracker.api.notes import Unnoted, plan_notes
 from tracker.api.session import Analysis, Session, base_rows
 from tracker.api.source import choice_of, rep_of, source_of
@@ -28,6 +30,7 @@ from tracker.book.plan import (
 from tracker.book.read import Table
 from tracker.book.state import OWNER, WORKBOOK, State, state_sheet
 from tracker.book.tablesheet import CHECK
+from tracker.bundles import sheet as conflicts
 from tracker.checks.catalogue import grade, message
 from tracker.errors import RefusedError
 from tracker.findings import Finding
@@ -40,7 +43,8 @@ from tracker.xlsx.graft import Donor
 from tracker.xlsx.scan import scan
 
 _NAMED = 12
-TOLD_ONCE = frozenset({"GEN014", "GEN017", "GEN018", "GEN020"})
+TOLD_ONCE = frozenset({"GEN014", "GEN017", "GEN018", "GEN020"}) | intake.TOLD
+_PERSONS = {"conflicts": conflicts.TYPED_COLUMNS}
 _SIGNS = {"error": "×", "warning": "▲"}
 TITLES = {"zh": "销售跟踪汇总", "en": "Sales tracking summary"}
 
@@ -56,6 +60,7 @@ class Plan:
         vanished: module -> ids that stood there at the last refresh and are gone.
         ids: how many rows got an id.
         unnoted: sheets in which faulty cells get no note although notes are wanted.
+        came: what bundles and choices about conflicts did to the workbook before.
     """
 
     analysis: Analysis
@@ -64,18 +69,20 @@ class Plan:
     vanished: Mapping[str, Sequence[str]] = having(default_factory=dict)
     ids: int = 0
     unnoted: Sequence[Unnoted] = ()
+    came: intake.Intake | None = None
 
 
-def plan_refresh(session: Session, analysis: Analysis) -> Plan:
+def plan_refresh(session: Session, analysis: Analysis, came: intake.Intake | None = None) -> Plan:
     """Plan the cells, generated sheets, names and state of a refresh into the session's workbook.
 
     Nothing is written; the workbook's `to_bytes` carries the plan out and proves it.
     """
-    plan = Plan(analysis)
+    plan = Plan(analysis, came=came, cells=list(came.cells) if came else [])
     lasting = [f for f in analysis.findings if f.code not in TOLD_ONCE]
     plan.told = [f for f in analysis.findings if f.code in TOLD_ONCE]
+    plan.told += came.told if came else []
     state = State(meta=_meta(session, analysis), rows=base_rows(session))
-    state.memory = analysis.memory.of_rows(state.rows)
+    state.memory, state.synced = analysis.memory.of_rows(state.rows), session.state.synced
     for name, table in session.tables.items():
         _plan_table(session, plan, name, table, lasting, state)
     plan.vanished = session.vanished()
@@ -181,17 +188,32 @@ def _plan_sheets(
     title = session.title("findings")
     told = (lasting, _places(session), session.schema, lang, title, analysis.as_of.isoformat())
     book.put_sheet(title, findings_sheet(*told, _free_table(book, title)))
-    for key in ("summary", "findings"):
+    written = ["summary", "findings", *_plan_conflicts(session)]
+    for key in written:
         donor, _ = book.planned_grafts[session.title(key)]
         assert isinstance(donor, Donor)
-        state.sheets[key] = sheet_marks(scan(donor.package.read(donor.part)), donor.strings)
+        sheet = scan(donor.package.read(donor.part))
+        state.sheets[key] = sheet_marks(sheet, donor.strings, _PERSONS.get(key, ()))
 
 
-def _free_table(book: Workbook, title: str) -> str:
-    """A name for the table of findings that no table of another sheet has."""
+def _plan_conflicts(session: Session) -> Iterator[str]:
+    """The sheet of conflicts where there are any; none else."""
+    sheet = session.own_sheet("conflicts")
+    if session.state.synced and (asked := open_conflicts(session)):
+        title = session.title("conflicts")
+        table = _free_table(session.book, title, conflicts.TABLE)
+        made = conflicts.conflicts_sheet(asked, typed_on(session), session.lang, title, table)
+        session.book.put_sheet(title, made)
+        yield "conflicts"
+    elif sheet is not None:
+        session.book.drop_sheet(sheet.name)
+
+
+def _free_table(book: Workbook, title: str, wanted: str = TABLE) -> str:
+    """A name for the list on a generated sheet that no table of another sheet has."""
     others = (book.sheet(n) for n in book.worksheet_names if n != title)
     taken = {t.name.lower() for sheet in others for t in sheet.tables}
-    names = (TABLE + (str(i) if i else "") for i in count())
+    names = (wanted + (str(i) if i else "") for i in count())
     return next(n for n in names if n.lower() not in taken)
 
 
@@ -214,7 +236,8 @@ def _typed_into(session: Session) -> list[Finding]:
     for key, written in session.state.sheets.items():
         sheet = session.own_sheet(key) if key in session.schema.sheets else None
         if sheet is not None:
-            cells = changed_cells(written, sheet.scan, session.book.strings)
+            mine = _PERSONS.get(key, ())
+            cells = changed_cells(written, sheet.scan, session.book.strings, mine)
             if cells:
                 facts = {"cells": (*cells[:_NAMED], *(["…"] if len(cells) > _NAMED else []))}
                 value = sheet.get(cells[0])

@@ -27,6 +27,8 @@ class Changes:
         backup: where the previous bytes lie, or None.
         rescued: files with somebody else's save that were found or put aside.
         unnoted: sheets in which faulty cells get no note although notes are wanted.
+        bundles: files of the inbox that are done with.
+        taken: numbers of the bundles that were taken in.
     """
 
     cells: tuple[CellChange, ...] = ()
@@ -36,6 +38,8 @@ class Changes:
     backup: Path | None = None
     rescued: tuple[Path, ...] = ()
     unnoted: tuple[Unnoted, ...] = ()
+    bundles: tuple[Path, ...] = ()
+    taken: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -19,6 +19,7 @@ from tracker.book.memory import Memory, columns, recall
 from tracker.book.read import Table, read_table
 from tracker.book.resolve import resolve
 from tracker.book.state import OWNER, WORKBOOK, State, kept, read_state
+from tracker.bundles.memory import glance
 from tracker.checks.catalogue import grade
 from tracker.checks.columns import check_columns
 from tracker.checks.firing import World
@@ -55,7 +56,11 @@ class Analysis:
 class Session:
     """A workbook's tables, identities and references; everything that does not depend on the day."""
 
-    def __init__(self, book: Workbook, schema: Schema, config: Config) -> None:
+    def __init__(
+        self, book: Workbook, schema: Schema, config: Config,
+        synced: list[Sequence[object]] | None = None,
+    ) -> None:  # fmt: skip
+        """`synced` stands in for what the workbook itself remembers of the centrally kept rows."""
         self.book, self.config = book, config
         config.hold_against(schema)
         thresholds = overlaid(schema.thresholds, config.thresholds)
@@ -65,6 +70,7 @@ class Session:
         self.places, self.copies = locate(book, self.schema)
         self.tables: dict[str, Table] = {n: read_table(p, self.ctx) for n, p in self._ordered()}
         self.state: State = read_state(self.own_sheet("state"))
+        self.state.synced = self.state.synced if synced is None else synced
         if not self.places and not self.state.meta:
             raise _no_tables(book)
         self.inputs = {n: _inputs(t) for n, t in self.tables.items()}
@@ -117,6 +123,12 @@ class Session:
         frame[module.id_field] = _objects([verdict.ids[r] for r in table.rows], frame.index)
         return verdict
 
+    def forget(self, name: str, row_id: str) -> None:
+        """Know nothing more of a row that was taken out on purpose: it did not vanish."""
+        self.state.rows.get(name, {}).pop(row_id, None)
+        gone = self.verdicts[name].vanished
+        gone[:] = [i for i in gone if i != row_id]
+
     def vanished(self) -> dict[str, list[str]]:
         """Ids by module that stood here at the last refresh and are gone, whole tables included."""
         found = {n: v.vanished for n, v in self.verdicts.items() if v.vanished}
@@ -143,6 +155,14 @@ class Session:
             found += check_columns(table, self.ctx)
         return found
 
+    def _undecided(self) -> list[Finding]:
+        """Conflicts with the central side that are open, going by what the workbook remembers."""
+        if not glance(self.state.synced, self.workbook_id).is_open:
+            return []
+        from tracker.api.conflicts import findings, open_conflicts
+
+        return list(findings(self, open_conflicts(self)))
+
     def analyse(self, as_of: date) -> Analysis:
         """Check and compute everything for a day.
 
@@ -151,7 +171,8 @@ class Session:
         """
         world = World(self.tables, self.ctx, as_of)
         rules, memory = Rules(world), self._memory(as_of)
-        found = self._settled([*settle_years(self._static, world), *rules.early()])
+        static = [*self._static, *self._undecided()]
+        found = self._settled([*settle_years(static, world), *rules.early()])
         valid = valid_rows(self.tables, self._graded(found))
         computed = self._computed(valid, memory, as_of)
         world.see(computed)

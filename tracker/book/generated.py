@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from tracker.book.state import MARK, mark
 from tracker.xlsx.refs import letters
@@ -15,20 +15,26 @@ LAST_COLUMN = 26
 """Columns further right hold data of charts and are not looked at."""
 
 
-def sheet_marks(sheet: Scan, strings: SharedStrings) -> dict[int, str]:
-    """Row -> column letters and mark of every cell that holds something, one after the other."""
+def sheet_marks(sheet: Scan, strings: SharedStrings, but: Container[str] = ()) -> dict[int, str]:
+    """Row -> column letters and mark of every cell that holds something, one after the other.
+
+    Columns under `but` belong to people and are left out.
+    """
     found: dict[int, str] = {}
     for row, column, text in _cells(sheet, strings):
-        found[row] = found.get(row, "") + f" {letters(column)}{text}"
+        if letters(column) not in but:
+            found[row] = found.get(row, "") + f" {letters(column)}{text}"
     return {row: text.strip() for row, text in found.items()}
 
 
-def changed_cells(written: Mapping[int, str], sheet: Scan, strings: SharedStrings) -> list[str]:
+def changed_cells(
+    written: Mapping[int, str], sheet: Scan, strings: SharedStrings, but: Container[str] = ()
+) -> list[str]:
     """A1 references of the cells that hold something else than was written.
 
     Rows that were only sorted hold what was written.
     """
-    lines = sheet_marks(sheet, strings)
+    lines = sheet_marks(sheet, strings, but)
     differ = [r for r in {**written, **lines} if written.get(r) != lines.get(r)]
     moved = Counter(written.get(r, "") for r in differ) & Counter(lines.get(r, "") for r in differ)
     before, now = (_left(lines_of, differ, moved) for lines_of in (written, lines))

@@ -82,12 +82,21 @@ def context(book: Workbook, schema: Schema, given: Mapping[str, str] | None = No
 
 def records(sheet: Sheet, look: Lookup) -> list[dict[str, str]]:
     """Rows under the header of a list, as texts by column name; blank cells are left out."""
+    place = list_place(sheet, look)
+    if place is None:
+        return []
+    number, columns = place
+    return [r for r in _rows(sheet, number, {c: f for f, c in columns.items()}) if r]
+
+
+def list_place(sheet: Sheet, look: Lookup) -> tuple[int, dict[str, int]] | None:
+    """Header row of a list and its column numbers by name; None where there is no such row."""
     names = {n: c.name for c in look.columns for n in header_names(c)}
     for number, headers in header_rows(sheet):
         columns = {c: names[plain(t)] for c, t in headers.items() if plain(t) in names}
         if columns and len(columns) >= min(2, len(look.columns)):
-            return [r for r in _rows(sheet, number, columns) if r]
-    return []
+            return number, {f: c for c, f in reversed(columns.items())}
+    return None
 
 
 def _rows(sheet: Sheet, header: int, columns: Mapping[int, str]) -> list[dict[str, str]]:

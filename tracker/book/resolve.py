@@ -108,6 +108,14 @@ class _Links:
             keys.append(found.key)
         _store(self.table, self.column, keys)
 
+    def mean(self, text: str, values: Mapping[str, object]) -> Any:
+        """The key of a reference in a row with these values; None or () where there is none."""
+        ids_only, blank = (
+            bool(codes) and all(values.get(f) in c for f, c in codes.items())
+            for codes in (self.ref.only_ids_if, self.ref.blank_if)
+        )
+        return self._look_up(text, None, ids_only, blank).key
+
     def _where(self, condition: Mapping[str, tuple[str, ...]]) -> list[bool]:
         """Rows in which the condition holds; nowhere where there is none."""
         if not condition:
@@ -159,6 +167,29 @@ class _Links:
         parts = split(text)
         strokes = [p for p in parts if "/" in p and not candidates(p, index, self.ctx, place)]
         return [q for p in parts for q in (split(p.replace("/", "、")) if p in strokes else [p])]
+
+
+class Sought:
+    """Tells what references mean of rows that do not stand in their table yet."""
+
+    def __init__(self, tables: Mapping[str, Table], ctx: Context) -> None:
+        self._tables, self._ctx = tables, ctx
+        self._indices = {name: Index(t) for name, t in tables.items()}
+        self._links: dict[tuple[str, str], _Links] = {}
+
+    def key(self, table: Table, column: Column, values: Mapping[str, object]) -> Any:
+        """As `<field>_key` of a row with these values; None where it means nothing known."""
+        ref, text = column.ref, values.get(column.name)
+        assert ref is not None
+        if not isinstance(text, str) or not text:
+            return None
+        if ref.to in self._ctx.lists:
+            return self._ctx.lists[ref.to].canonical(text)
+        known = (table.module.name, column.name)
+        if known not in self._links:
+            about = (ref, self._tables, self._indices, self._ctx)
+            self._links[known] = _Links(table, column, *about)
+        return self._links[known].mean(text, values)
 
 
 def candidates(text: str, index: Index, ctx: Context, place: str | None = None) -> list[str]:

@@ -2,7 +2,8 @@
 
 One JSON line a cell of column A: an object with `meta`, `fields`, `marks` and `memory` (names by
 module), then [module, row id, marks, values] a row, [module, row id, [[value, since, was], ...]]
-where something is remembered of it, and ["@sheet", row, marks] a line of a generated sheet.
+where something is remembered of it, ["@sheet", row, marks] a line of a generated sheet, and
+["=", ...] what is remembered of the centrally kept rows.
 A mark is four hex digits of a cell as it was written, enough to see that somebody typed over it.
 A value is as the cell held it; longer texts are kept as digests, since it is only ever asked
 whether they are still the same.
@@ -13,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import field as having
 from typing import Any, NamedTuple
@@ -27,7 +28,7 @@ WORKBOOK, OWNER = "workbook", "owner"
 _NO_MARK = "-" * MARK
 DIGEST = "#:"
 """How a longer text begins that is kept as its digest."""
-_SHEET = "@"
+_SHEET, _SYNCED = "@", "="
 _KEPT = 16  # longer texts are kept as digests
 
 
@@ -49,6 +50,7 @@ class State:
         marks: module -> row id -> field -> mark of the computed cell.
         sheets: generated sheet -> row -> marks of its cells.
         memory: module -> row id -> field -> what it held on an earlier day.
+        synced: lines of `tracker.bundles.memory`, kept as they are.
     """
 
     meta: dict[str, str] = having(default_factory=dict)
@@ -56,6 +58,7 @@ class State:
     marks: dict[str, dict[str, dict[str, str]]] = having(default_factory=dict)
     sheets: dict[str, dict[int, str]] = having(default_factory=dict)
     memory: dict[str, dict[str, dict[str, Past]]] = having(default_factory=dict)
+    synced: list[Sequence[object]] = having(default_factory=list)
 
 
 def mark(value: object) -> str:
@@ -84,6 +87,8 @@ def read_state(sheet: Sheet | None) -> State:
                 fields |= _names(line.get("fields"))
                 marked |= _names(line.get("marks"))
                 known |= _names(line.get("memory"))
+            case ["=", *rest]:
+                state.synced.append(rest)
             case [str(module), str(key), str(marks), list(values)] if module in fields:
                 pairs = zip(fields[module], values, strict=False)
                 state.rows.setdefault(module, {})[key] = {
@@ -155,3 +160,5 @@ def _written(state: State) -> Iterator[object]:
     for name, lines in state.sheets.items():
         for number, text in lines.items():
             yield [_SHEET + name, number, text]
+    for rest in state.synced:
+        yield [_SYNCED, *rest]

@@ -35,7 +35,10 @@ COMMANDS = {
         "tracker.cli.rollup",
         "Make one table of a team's workbooks, every row with where it...",
     ),
-    "export": ("tracker.cli.export", "X"),
+    "export": (
+        "tracker.cli.export",
+        "Write the rows of a rollup for other programs, as values and...",
+    ),
     "history": (
         "tracker.cli.history",
         "What was done to a workbook, newest first, and which versions...",
