@@ -47,7 +47,18 @@ def test_a_narrow_terminal_gets_it_from_click(monkeypatch: pytest.MonkeyPatch) -
     assert front.at_once(["--help"]) is None
 
 
-def test_help_imports_next_to_nothing() -> None:
+def test_a_wide_terminal_gets_the_same_page(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "132")
+    assert front.at_once(["--help"]) == 0
+    said = capsys.readouterr().out
+    assert run(["--help"]) == 0
+    assert said == capsys.readouterr().out
+
+
+def test_help_imports_next_to_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")  # a process of many tests names one of its own
     assert loaded_by("--help") == set()
 
 

@@ -38,8 +38,9 @@ def at_once(arguments: Sequence[str]) -> int | None:
 
 def _is_wide() -> bool:
     """Whether the page fits as it stands; a narrow terminal gets it from click."""
-    if os.environ.get("COLUMNS"):
-        return False
+    named = os.environ.get("COLUMNS", "")
+    if named.isdecimal() and int(named):
+        return int(named) >= _PAGE_WIDTH
     try:
         return os.get_terminal_size(sys.__stdout__.fileno()).columns >= _PAGE_WIDTH  # type: ignore[union-attr]
     except (AttributeError, ValueError, OSError):
