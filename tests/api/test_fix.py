@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.books import AS_OF, Hand, new_sample, opened, places, refreshed
@@ -316,7 +316,10 @@ FIELDS = [
 ]
 
 
-@settings(max_examples=15, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(
+    max_examples=15, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow],  # a loaded machine is no fault of the law
+)  # fmt: skip
 @given(
     st.lists(st.tuples(st.sampled_from(FIELDS), st.integers(0, 7), TYPED), min_size=8, max_size=40)
 )

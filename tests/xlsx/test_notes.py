@@ -9,8 +9,12 @@ from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.xlsx.books import MAIN, OFFICE, TYPE, altered, made, sheet, unpacked, written
+from tests.xlsx.dialects import Plan, by_hand, by_xlsxwriter, places, plans
+from tests.xlsx.test_properties import carried_out
 from tracker.errors import ProofError
 from tracker.opc.package import Package
 from tracker.opc.parts import rels_name
@@ -80,6 +84,27 @@ def test_one_that_changed_is_written_anew_and_the_others_stay() -> None:
     assert told(twice) == told(THEIRS) | {p: (US, t) for p, t in other.items()}
     ids = re.findall(rb'id="(_x0000_s\d+)"', unpacked(twice)[VML])
     assert len(ids) == len(set(ids)) == 5  # two of theirs, their button, two of ours
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    by_hand() | by_xlsxwriter(), st.dictionaries(places, st.text(max_size=30), max_size=5), plans()
+)
+def test_whatever_it_says_a_note_comes_and_goes(
+    data: bytes, wanted: dict[tuple[int, int], str], plan: Plan
+) -> None:
+    data = carried_out(data, plan)
+    sheet_ = Workbook(data).sheet("S")
+    wanted = {
+        p: text for p, text in wanted.items() if not (p in sheet_.notes or sheet_.blocked.at(*p))
+    }
+    once = noted(data, wanted)
+    assert told(once) == told(data) | {p: (US, text) for p, text in wanted.items()}
+    assert by_openpyxl(once).keys() == told(once).keys()
+    assert noted(once, wanted, wanted) == once
+    numbered = {PART: sheet_.scan.data} if wanted else {}  # rows that came without references
+    asked = {"xl/workbook.xml": unpacked(once)["xl/workbook.xml"]}  # to calculate afresh
+    assert unpacked(noted(once, {}, wanted)) == unpacked(data) | numbered | asked
 
 
 def test_a_note_of_anothers_is_in_the_way() -> None:

@@ -175,7 +175,8 @@ class Sheet:
         One that is there and says the same stays. ValueError where another's note stands, or the
         sheet's notes are written in a way that cannot be followed; KeyError for `mine` without one.
         """
-        same = {p for p in mine if wanted.get(p, "").split() == self.notes[p].text.split()}
+        kept = wanted.keys() & mine
+        same = {p for p in kept if wanted[p].split() == self.notes[p].text.split()}
         add = {p: text for p, text in wanted.items() if p not in same}
         plan = NotePlan(author, frozenset(mine) - same, add)
         if plan.drop or plan.add:
