@@ -16,7 +16,7 @@ from tracker.errors import UnsuitableFileError
 
 HEADER = ["工号", "地区", "产品", "目标", "级别"]
 PRODUCTS = [["产品名称", "产品编码", "在用"], ["甲药", "P1", "是"], ["乙药", "P2", None]]
-ROWS = [
+ROWS: list[list[Any]] = [
     ["R001", "东区", "甲药", 150, "高"],
     ["R001", "南区", "P1", "1.2万", None],
     ["R002", "东区", "甲药", 90, None],
@@ -182,7 +182,7 @@ def test_rows_that_are_gone_are_withdrawn_where_the_file_speaks_of_them(office: 
 
 
 def test_what_cannot_be_sent_is_told_and_the_rest_goes(office: Office) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["R001", "东区", "甲药", "很多", None], ["", "北区", "甲药", 1, None], ["R009", "北区", "甲药", 1, None],
         ["R001", "中区", "甲药", 1, None], ["R001", "中 区", "甲药", 2, None], ["R001", "上区", "甲药", 3, "顶"],
         ["R001", "下区", "甲药", 4, "低"],

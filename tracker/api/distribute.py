@@ -11,7 +11,6 @@ from pathlib import Path
 from tracker.api import config as configs
 from tracker.api.book import schema_for
 from tracker.api.centralfile import Central, central_file
-from tracker.api.extract import KIND, ROLLUP
 from tracker.api.gather import workbooks
 from tracker.api.inbox import TAKEN, bundle_name, collect, inbox, numbers
 from tracker.book.lookups import context
@@ -29,6 +28,7 @@ from tracker.opc.crypt import Password, opened
 from tracker.opc.readbook import read_file
 from tracker.opc.save import write_new
 from tracker.opc.temp import refusing
+from tracker.rollup.kept import KIND, ROLLUP
 from tracker.schema.model import Schema
 from tracker.schema.names import plain
 from tracker.xlsx import Workbook

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker.cli.options import PATH, Common, checking, common
-from tracker.cli.output import worst
+from tracker.cli.streams import worst
 
 if TYPE_CHECKING:
     from tracker.api.distribute import Distribution, Sent
