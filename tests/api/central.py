@@ -96,10 +96,8 @@ class Rep:
     def goals(self) -> dict[str, dict[str, Any]]:
         """The table by region, as typed values, ids with them."""
         frame = self.opened().session.frames["goals"]
-        return {
-            r["region"]: {**r, "row": n}
-            for n, r in zip(frame.index, frame.to_dict("records"), strict=True)
-        }
+        records: list[dict[str, Any]] = frame.reset_index().to_dict("records")  # type: ignore[assignment]
+        return {r["region"]: r for r in records}
 
     def type(self, sheet: str, cell: str, value: Any) -> None:
         """Type into a cell."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -21,6 +22,7 @@ FIELDS = ("target", "basis")
 VALUES = st.sampled_from([None, 1.0, 2.0])
 PLACES = st.sampled_from([("t", k) for k in ("A", "A", "A", "B")])
 CENTRAL = st.dictionaries(PLACES, st.fixed_dictionaries(dict.fromkeys(FIELDS, VALUES)))
+Step = tuple[Any, ...]
 Central = dict[Place, dict[str, Value]]
 STEPS = st.one_of(
     st.tuples(st.just("edit"), PLACES, st.sampled_from(("target", "target", "basis")), VALUES),
@@ -77,22 +79,22 @@ class World:
             desk.take(bundle)
         self.desk = desk
 
-    def do(self, step: tuple[object, ...]) -> None:
+    def do(self, step: Step) -> None:
         """One step of a story."""
         mine = self.desk.mine
         match step:
             case ["edit", place, str(f), value] if place in mine:
-                mine[place][f] = value  # type: ignore[assignment, index]
+                mine[place][f] = value
             case ["delete", place]:
-                mine.pop(place, None)  # type: ignore[arg-type]
+                mine.pop(place, None)
             case ["type", place, values] if place not in mine:
-                mine[place] = dict(zip(FIELDS, values, strict=True))  # type: ignore[call-overload, index]
+                mine[place] = dict(zip(FIELDS, values, strict=True))
             case ["set", place, str(f), value]:
-                old = self.central.get(place, {})  # type: ignore[call-overload]
-                self.central[place] = {**old, f: value}  # type: ignore[index, dict-item]
+                old = self.central.get(place, {})
+                self.central[place] = {**old, f: value}
                 self.send(self.central)
             case ["withdraw", place]:
-                self.central.pop(place, None)  # type: ignore[arg-type]
+                self.central.pop(place, None)
                 self.send(self.central)
             case ["refresh"]:
                 self.refresh()
@@ -100,11 +102,11 @@ class World:
                 self.desk.tidy()
                 open_now = sorted(self.desk.synced.disputes)
                 if open_now:
-                    choice = Choice(side, "own")  # type: ignore[arg-type]
+                    choice = Choice(side, "own")  # type: ignore[arg-type]  # one of the three
                     self.desk.choose(open_now[n % len(open_now)], choice)
 
 
-def told_story(steps: list[tuple[object, ...]]) -> World:
+def told_story(steps: list[Step]) -> World:
     world = World()
     for step in steps:
         world.do(step)
@@ -115,7 +117,7 @@ def snapshot(desk: Desk) -> dict[Place, dict[str, Value]]:
     return {p: dict(cells) for p, cells in desk.mine.items()}
 
 
-def hold(steps: list[tuple[object, ...]]) -> None:
+def hold(steps: list[Step]) -> None:
     """Every law at the end of one story."""
     world = told_story(steps)
     world.desk.tidy()
@@ -184,7 +186,7 @@ def _deciding_ends_it(world: World) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(STORIES)
-def test_no_edit_is_lost_and_everything_converges(steps: list[tuple[object, ...]]) -> None:
+def test_no_edit_is_lost_and_everything_converges(steps: list[Step]) -> None:
     hold(steps)
 
 
@@ -192,7 +194,7 @@ def test_no_edit_is_lost_and_everything_converges(steps: list[tuple[object, ...]
 @settings(max_examples=3000, deadline=None)
 @given(STORIES)
 def test_no_edit_is_lost_and_everything_converges_3000_times(
-    steps: list[tuple[object, ...]],
+    steps: list[Step],
 ) -> None:
     hold(steps)
 

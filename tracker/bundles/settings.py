@@ -35,10 +35,12 @@ class CentralSettings:
     Attributes:
         owner: key of the settings sheet that says whose a workbook is.
         tables: what is kept centrally, by name of the table or list.
+        sender: key of the settings sheet that says who sends.
     """
 
     owner: str
     tables: Mapping[str, Kept]
+    sender: str = ""
 
     @classmethod
     def of(cls, schema: Schema) -> Self:
@@ -53,7 +55,7 @@ class CentralSettings:
                 for n, e in section["tables"].items()
                 if n in schema.modules or n in schema.lookups
             }
-            return cls(str(section["owner"]), tables)
+            return cls(str(section["owner"]), tables, str(section.get("sender", "")))
         except (KeyError, TypeError, ValueError, AttributeError) as e:
             raise ConfigError(
                 path="thresholds.distribute",

@@ -46,6 +46,7 @@ _COLUMNS = {
 }  # fmt: skip
 _WIDTHS = (19, 8, 30, 15, 16, 16, 16, 12, 16, 28, 12)
 _GO, _RECORD, _FIELD, _MINE, _THEIRS, _BASE, _ADOPT, _OTHER, _FROM, _REF = range(1, 11)
+_CENTRED = frozenset({_MINE, _THEIRS, _BASE, _ADOPT, _OTHER})
 TYPED_COLUMNS = frozenset({"H", "I"})
 """Columns that belong to the person: what to adopt, and another value."""
 TABLE = "tblConflicts"
@@ -183,11 +184,16 @@ class _Page:
         self.sheet.set_row(2, 24)
         chip = self.form(bold=True, align="center", font_color="#8A5A00", bg_color="#FFF3D6")
         self.sheet.write_string(2, 0, said["count"].format(n=count), chip)
-        style = self.form(bold=True, font_color="#FFFFFF", bg_color="#1F4E79")
+        style = {"bold": True, "font_color": "#FFFFFF", "bg_color": "#1F4E79"}
+        centred = self.form(align="center", **style)
         self.sheet.set_row(_HEAD, 24)
+        headers = [
+            {"header": t, "header_format": centred if i in _CENTRED else self.form(**style)}
+            for i, t in enumerate(_COLUMNS[self.lang])
+        ]
         self.sheet.add_table(_HEAD, 0, _HEAD + count, len(_WIDTHS) - 1, {
             "name": table, "style": "Table Style Light 1", "banded_rows": False,
-            "columns": [{"header": text, "header_format": style} for text in _COLUMNS[self.lang]],
+            "columns": headers,
         })  # fmt: skip
         self.sheet.data_validation(_HEAD + 1, _ADOPT, _HEAD + count, _ADOPT, {
             "validate": "list", "source": list(SIDES[self.lang].values()),
@@ -235,13 +241,12 @@ class _Page:
         """Write a value; returns the lines that it takes."""
         weight = {"bold": True} if column != _BASE else {"font_color": QUIET}
         if isinstance(value, int | float) and not isinstance(value, bool):
-            number = self.form(
-                align="right", num_format="#,##0.####;-#,##0.####;0", **weight, **_EDGE
-            )
+            shown_as = "#,##0" if float(value).is_integer() else "#,##0.00##"
+            number = self.form(align="center", num_format=shown_as, **weight, **_EDGE)
             self.sheet.write_number(row, column, value, number)
             return 1
         text = "" if value is None else str(value)
-        form = self.form(text_wrap=True, **weight, **_EDGE)
+        form = self.form(text_wrap=True, align="center", **weight, **_EDGE)
         if text:
             self.sheet.write_string(row, column, text, form)
         else:

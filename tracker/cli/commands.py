@@ -35,6 +35,10 @@ COMMANDS = {
         "tracker.cli.rollup",
         "Make one table of a team's workbooks, every row with where it...",
     ),
+    "distribute": (
+        "tracker.cli.distribute",
+        "Send centrally kept rows (targets, products, aliases) down to...",
+    ),
     "export": (
         "tracker.cli.export",
         "Write the rows of a rollup for other programs, as values and...",

@@ -68,6 +68,8 @@ def _book(report: Report, shared: Common, *, diff: bool) -> dict[str, Any]:
             "cells": len(changes.cells), "ids": changes.ids, "written": changes.written,
             "backup": str(changes.backup) if changes.backup else None,
         }  # fmt: skip
+        if changes.taken:
+            made["bundles"] = list(changes.taken)
         if diff:
             made["cells"] = [_change(c, report, shared) for c in changes.cells]
     return {

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tracker.cli import findinglist
 from tracker.cli.options import Common
+from tracker.cli.output import Console
 from tracker.findings import RANK
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ _WORDS = {
         "records": "记录", "excluded": "不计入汇总的行", "unchanged": "没有变化，未写入",
         "written": "已写入：{cells} 个单元格，{ids} 个新编号", "dry": "将写入：{cells} 个单元格，{ids} 个新编号",
         "sheets": "将更新生成的工作表", "back": "撤销：tracker undo {path}",
+        "taken": "已收下第 {numbers} 号下发包",
         "rescued": "发现另存的文件，请查看：{path}",
         "many": "“{sheet}”：还有 {cells} 个有问题的单元格没有加批注（每张表最多 {most} 个，先加错误）",
         "odd": "“{sheet}”的批注写法特殊，没有动它：{cells} 个有问题的单元格没有加批注",
@@ -29,6 +31,7 @@ _WORDS = {
         "records": "records", "excluded": "rows outside the totals", "unchanged": "nothing to do, not written",
         "written": "written: {cells} cells, {ids} new ids", "dry": "would write: {cells} cells, {ids} new ids",
         "sheets": "would update the generated sheets", "back": "to take it back: tracker undo {path}",
+        "taken": "took in bundle {numbers}",
         "rescued": "found a file saved by another program: {path}",
         "many": '"{sheet}": {cells} more faulty cells got no note (at most {most} a sheet, errors first)',
         "odd": 'the notes of "{sheet}" are written in an unusual way and stay as they are: '
@@ -74,11 +77,20 @@ def _changes(report: Report, shared: Common, words: dict[str, str]) -> None:
     if not changes.would_write:
         console.print(words["unchanged"])
     elif changes.written:
+        _took_in(report, console, words)
         console.print(words["written"].format(**facts))
         if not console.quiet and changes.backup is not None:
             console.print(console.paint(words["back"].format(path=report.path), "dim"))
     else:
+        _took_in(report, console, words)
         console.print(words["dry"].format(**facts) if changes.cells else words["sheets"])
+
+
+def _took_in(report: Report, console: Console, words: dict[str, str]) -> None:
+    """What bundles brought, which is told although notes are not."""
+    if report.changes is not None and report.changes.taken:
+        numbers = ", ".join(map(str, report.changes.taken))
+        console.print(words["taken"].format(numbers=numbers))
 
 
 def _change(change: CellChange, report: Report, shared: Common) -> str:

@@ -1,0 +1,200 @@
+"""The central file: rows that are kept centrally, each with whose they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from dataclasses import field as having
+
+from tracker.book.coerce import cell_text
+from tracker.book.locate import find_lookup, locate
+from tracker.book.lookups import Context, context
+from tracker.book.read import read_table
+from tracker.book.rows import Plain, Rows, as_cell, key_text, list_rows, table_rows
+from tracker.bundles.model import Entry, Place
+from tracker.bundles.patch import Scope, Spoken
+from tracker.bundles.settings import CentralSettings, Kept
+from tracker.findings import Finding
+from tracker.schema.model import Schema
+from tracker.schema.names import plain
+from tracker.xlsx import Workbook
+
+NO_OWNER, NOBODY, TWICE, UNREAD = "DST811", "DST812", "DST813", "DST814"
+EVERYBODY = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A row of the central file."""
+
+    entry: Entry
+    owner: str
+    row: int
+    record: str
+
+
+@dataclass
+class Central:
+    """What a central file says.
+
+    Attributes:
+        rows: owner -> row by place; rows for everybody under "".
+        spoken: what the file speaks of.
+        first: owner -> a finding at the first row of that owner, to be told where nobody has it.
+        findings: what is wrong with the file; rows that it names are left out.
+        lang, sender: its language, and who sends, "" where it does not say.
+    """
+
+    spoken: Spoken
+    lang: str
+    sender: str
+    rows: dict[str, dict[Place, Entry]] = having(default_factory=dict)
+    first: dict[str, Finding] = having(default_factory=dict)
+    findings: list[Finding] = having(default_factory=list)
+    tables: list[str] = having(default_factory=list)
+
+    def wanted(self, owner: str, *, routed: bool) -> dict[Place, Entry]:
+        """The rows for one owner, those for everybody first; without his own unless `routed`."""
+        own = self.rows.get(owner, {}) if routed and owner else {}
+        return {**self.rows.get(EVERYBODY, {}), **own}
+
+
+def central_file(book: Workbook, schema: Schema) -> Central:
+    """Read a central file. Tables that it does not have are not spoken of."""
+    settings, ctx = CentralSettings.of(schema), context(book, schema)
+    found = _tables(book, schema, settings, ctx)
+    within = {n: settings.tables[n].within for n in found}
+    scopes = set[Scope]()
+    central = Central(Spoken(within, scopes), ctx.lang, ctx.settings.get(settings.sender, ""))
+    central.tables += found
+    names = _owner_names(schema, settings.owner)
+    for name, rows in found.items():
+        kept, routed = settings.tables[name], name in schema.modules
+        lines = list(_lines(rows, kept, ctx, names, central, routed=routed))
+        scopes |= {central.spoken.scope(name, line.entry.at) for line in lines}
+        for line in _single(lines, rows, name, central):
+            place = (name, line.entry.key)
+            central.rows.setdefault(line.owner, {})[place] = line.entry
+    _count(central)
+    return central
+
+
+def _tables(
+    book: Workbook, schema: Schema, settings: CentralSettings, ctx: Context
+) -> dict[str, Rows]:
+    """The kept tables that the file has."""
+    places = locate(book, schema)[0]
+    found: dict[str, Rows] = {}
+    for name, kept in settings.tables.items():
+        fields = (*kept.key, *kept.fields)
+        if name in places:
+            found[name] = table_rows(read_table(places[name], ctx), fields, ctx)
+        elif name in schema.lookups:
+            look = schema.lookups[name]
+            sheet = find_lookup(book, look)
+            rows = list_rows(sheet, look, ctx) if sheet is not None else None
+            if rows is not None:
+                found[name] = rows
+    return found
+
+
+def _owner_names(schema: Schema, key: str) -> set[str]:
+    """How the column that says whose a row is may be headed: as the line of the settings sheet."""
+    known = (s for look in schema.lookups.values() for s in look.rows if s.key == key)
+    return {plain(n) for s in known for n in (s.key, s.zh, s.en, *s.aliases)}
+
+
+def _owners(rows: Rows, names: set[str]) -> tuple[int | None, dict[int, str]]:
+    """Column number and texts of the column that says whose a row is."""
+    sheet, column = rows.sheet, None
+    for cell in sheet.scan.cells(sheet.scan.rows[rows.header_row]):
+        value = sheet.value(cell)
+        if isinstance(value, str) and plain(value) in names:
+            column = cell.column
+            break
+    found = {}
+    for row in rows.cells if column is not None else ():
+        raw = next((c for c in sheet.scan.cells(sheet.scan.rows[row]) if c.column == column), None)
+        value = sheet.value(raw) if raw else None
+        found[row] = "" if value is None else cell_text(value).strip()
+    return column, found
+
+
+def _lines(
+    rows: Rows, kept: Kept, ctx: Context, names: set[str], central: Central, *, routed: bool
+) -> Iterator[_Line]:
+    """The rows that can be sent; what is wrong with the others becomes findings."""
+    column, owners = _owners(rows, names)
+    label = next(iter(sorted(names)), "") if column is None else _header(rows, column)
+    for row, cells in rows.cells.items():
+        wrong = _unread(rows, kept, row, cells)
+        if wrong is not None:
+            central.findings.append(_at(UNREAD, rows, kept.table, row, wrong, cells.get(wrong)))
+            continue
+        owner = owners.get(row, EVERYBODY)
+        if routed and not owner:
+            central.findings.append(
+                Finding(NO_OWNER, rows.sheet.name, kept.table, None, row, column, facts={"what": label})
+            )  # fmt: skip
+            if column is None:
+                return
+            continue
+        at = {f: _canonical(cells.get(f), kept, f, ctx) for f in kept.key}
+        values = {f: cells.get(f) for f in kept.fields if f in rows.columns}
+        entry = Entry(kept.table, key_text(list(at.values())), at, values)
+        said = (as_cell(v, kept.columns[f], rows.picks.get(f), ctx.lang) for f, v in at.items())
+        yield _Line(entry, owner, row, " · ".join(cell_text(v) for v in said if v is not None))
+
+
+def _header(rows: Rows, column: int) -> str:
+    cell = rows.sheet.raw(rows.header_row, column)
+    return str(rows.sheet.value(cell)) if cell else ""
+
+
+def _unread(rows: Rows, kept: Kept, row: int, cells: Mapping[str, Plain]) -> str | None:
+    """The first field whose value must not be sent on: not read, not in its list, or missing."""
+    for f in (*kept.key, *kept.fields):
+        value, picks = cells.get(f), rows.picks.get(f)
+        strange = picks is not None and value is not None and str(value) not in picks.by_code
+        missing = f in kept.key and value is None and kept.columns[f].need == "required"
+        if (row, f) in rows.faults or strange or missing:
+            return f
+    return None
+
+
+def _at(code: str, rows: Rows, module: str, row: int, field: str, value: Plain) -> Finding:
+    column = rows.columns.get(field)
+    header = rows.headers.get(field, field)
+    return Finding(code, rows.sheet.name, module, field, row, column, header, value)
+
+
+def _canonical(value: Plain, kept: Kept, field: str, ctx: Context) -> Plain:
+    """The canonical name of what a list of the file knows in several spellings."""
+    ref = kept.columns[field].ref
+    names = ctx.lists.get(ref.to) if ref is not None else None
+    return (names.canonical(value) or value) if names and isinstance(value, str) else value
+
+
+def _single(lines: list[_Line], rows: Rows, name: str, central: Central) -> Iterator[_Line]:
+    """Rows that say one thing each; of several that differ none is sent (DST813)."""
+    known: dict[tuple[str, str], list[_Line]] = {}
+    for line in lines:
+        known.setdefault((line.owner, line.entry.key), []).append(line)
+    for first, *others in known.values():
+        differ = [o for o in others if o.entry.values != first.entry.values]
+        for other in differ:
+            facts = {"first": str(first.row), "record": other.record}
+            central.findings.append(
+                Finding(TWICE, rows.sheet.name, name, None, other.row, 1, facts=facts)
+            )
+        if not differ:
+            yield first
+
+
+def _count(central: Central) -> None:
+    """How many rows each owner has, as a finding for owners that nobody is."""
+    for owner, rows in central.rows.items():
+        if owner != EVERYBODY:
+            table = next(iter(rows))[0]
+            facts = {"count": len(rows)}
+            central.first[owner] = Finding(NOBODY, "", table, value=owner, facts=facts)
