@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
+import openpyxl
 import pytest
 
+from tests.books import new_sample
 from tracker.cli import app
+from tracker.xlsx import Workbook
 
 TEAM = Path(__file__).parents[2] / "sample_workbooks" / "team"
 
@@ -72,3 +76,65 @@ def test_no_book_at_all_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixtur
 def test_a_key_that_is_too_short_is_refused(pair: Path, tmp_path: Path) -> None:
     (tmp_path / "key").write_bytes(b"short")
     assert run("rollup", pair, "--key-file", tmp_path / "key") == 2
+
+
+def handed_to(data: bytes, rep: str) -> bytes:
+    """The workbook with another rep's code in its settings, which makes it another workbook."""
+    book = Workbook(data)
+    sheet = book.sheet("设置")
+    (row,) = [r for r in sheet.scan.rows if sheet.get(f"A{r}") == "代表编号"]
+    sheet.set(f"B{row}", rep)
+    return book.to_bytes()
+
+
+def of_an_older_layout(data: bytes) -> bytes:
+    book = Workbook(data)
+    sheet = book.sheet("_tracker")
+    sheet.set("A1", str(sheet.get("A1")).replace('"schema":"1"', '"schema":"0"'))
+    return book.to_bytes()
+
+
+def without_sheet(data: bytes, sheet: str) -> bytes:
+    book = Workbook(data)
+    book.drop_sheet(sheet)
+    return book.to_bytes()
+
+
+@pytest.mark.slow
+def test_six_odd_books_of_twenty_are_named_and_fourteen_are_whole(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, team = new_sample(size=0.02), tmp_path / "team"
+    team.mkdir()
+    books = {f"R{n:02d}.xlsx": handed_to(data, f"R{n:02d}") for n in range(1, 19)}
+    books["R01.xlsx"] = books["R01.xlsx"][:9000]
+    books["R03 (冲突副本).xlsx"] = books["R04.xlsx"]
+    books["R05.xlsx"] = of_an_older_layout(books["R05.xlsx"])
+    books["R06.xlsx"] = without_sheet(books["R06.xlsx"], "客户反馈与问题跟进")
+    for name, content in books.items():
+        (team / name).write_bytes(content)
+    (team / "~$R02.xlsx").write_bytes(
+        b"\x04Wang" + b" " * 49 + b"\x04\x00W\x00a\x00n\x00g\x00" + b" " * 102
+    )
+    other = openpyxl.Workbook()
+    other.create_sheet("Umsatz").append(["Datum", "Kunde", "Umsatz"])
+    other.save(team / "other.xlsx")
+    out = tmp_path / "rollup.xlsx"
+    day = ("--as-of", "2026-06-30", "--format", "json", "--lang", "en")
+    assert run("rollup", team, "-o", out, *day) == 1
+    told = {b["path"]: b for b in json.loads(capsys.readouterr().out)["books"]}
+    odd = {
+        "R01.xlsx": ("skipped", "damaged|corrupt|not"), "R02.xlsx": ("partial", "open"),
+        "R03 (冲突副本).xlsx": ("read", ""), "R04.xlsx": ("copy", "same workbook"),
+        "R05.xlsx": ("partial", "schema version 0"), "R06.xlsx": ("partial", "no table of"),
+        "other.xlsx": ("skipped", "table"),
+    }  # fmt: skip
+    for name, (state, reason) in odd.items():
+        assert told[name]["state"] == state
+        assert re.search(reason, " ".join(told[name]["remarks"])), told[name]
+    whole = [b for name, b in told.items() if name not in odd]
+    assert len(told) == 20
+    assert {b["state"] for b in whole} == {"read"}
+    counted = [told["R03 (冲突副本).xlsx"], *whole]  # of the two copies one counts
+    assert len(counted) == 14
+    assert all(b["rows"] == counted[0]["rows"] for b in counted)

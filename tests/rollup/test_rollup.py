@@ -13,7 +13,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.books import AS_OF
+from tests.books import AS_OF, Hand, new_sample
 from tests.rollup.conftest import opened
 from tracker.api.book import Book
 from tracker.api.config import Config
@@ -119,6 +119,18 @@ def test_a_book_is_read_again_when_its_own_configuration_changes(team: Path) -> 
     ]
     assert codes[0] & {"VIS", "ISS", "CUS"}
     assert not codes[1] & {"VIS", "ISS", "CUS"}
+
+
+def test_a_mentioned_adverse_event_is_told_whatever_the_book_leaves_out(tmp_path: Path) -> None:
+    hand = Hand(new_sample(size=0.02))
+    row = int(hand.frame("issues").index[0])
+    hand.type("issues", "issue", row, "患者用药后出现副作用")
+    hand.type("issues", "record_type", row, "问题")
+    (tmp_path / "book.xlsx").write_bytes(hand.done())
+    (tmp_path / "tracker.toml").write_text('ignore = ["VIS", "ISS"]\n', "utf-8")
+    codes = {f.code for _, f in rolled([tmp_path / "book.xlsx"]).findings}
+    assert "ISS510" in codes
+    assert not codes & {"ISS504", "ISS503", "VIS213"}
 
 
 def test_a_rollup_is_not_rolled_up(team: Path, tmp_path: Path) -> None:

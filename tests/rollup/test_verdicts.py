@@ -121,6 +121,18 @@ def test_a_row_with_the_id_of_anothers_is_the_same_thing_whatever_it_is_called()
     assert met([kept("a", "R1", sightings=(mine,)), kept("b", "R1", sightings=(theirs,))]) == []
 
 
+def test_what_rows_name_is_shared_whatever_the_rows_are() -> None:
+    place = replace(seen(2, ("市一",), institution_level="3A"), kind="institution")
+    theirs = replace(place, id=place.id, row=7, facts={"institution_level": "2A"})
+    row = seen(2, WANG)
+    (found,) = met([kept("a", "R1", sightings=(row, place)), kept("b", "R2", sightings=(theirs,))])
+    assert (found.kind, found.key, found.differ) == (
+        "institution",
+        ("市一",),
+        ("institution_level",),
+    )
+
+
 def test_a_book_that_keeps_other_periods_than_the_team_is_told() -> None:
     one = kept("a", "R1")
     assert codes([one], periods=[(one.book, {"zh": "按月", "en": "months"})]) == ["ROL704"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,6 +69,9 @@ def _reason(error: TrackerError, path: Path, lang: str) -> str:
 
 def _taken(book: Book, digest: str, as_of: date) -> Extract:
     session = book.session
+    always = RollupSettings.of(session.schema.thresholds).always
+    grading = replace(session.config.grading, always=always)
+    session.config = replace(session.config, grading=grading)
     analysis = session.analyse(as_of)
     frames = {n: _with(f, analysis.computed[n]) for n, f in session.frames.items()}
     modules, wanted = session.schema.modules, RollupSettings.of(session.schema.thresholds)

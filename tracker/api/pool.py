@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, as_completed
@@ -14,6 +15,7 @@ from tracker.errors import ConfigError
 
 T = TypeVar("T")
 _TRIES = 3
+_COLLECT = 8
 
 
 def run(
@@ -37,7 +39,10 @@ def run(
         with _cluster(scheduler) as pool:
             yield from _results(pool, work)
     elif jobs <= 1 or len(work) <= 1:
-        yield from ((name, one()) for name, one in work.items())
+        for done, (name, one) in enumerate(work.items(), 1):
+            yield name, one()
+            if done % _COLLECT == 0:  # a command runs without the collector
+                gc.collect()
     else:
         yield from _in_processes(work, jobs, lost)
 

@@ -48,8 +48,8 @@ def team_figures(
         spoken: other spellings of names, see `Spoken.names`.
     """
     rollup = RollupSettings.of(schema.thresholds)
-    keys = {s.module: s.key for s in rollup.shared}
-    commons = [_common(m, keys[m.module], schema, mask) for m in met]
+    keys = {s.module: s.key for s in rollup.shared if not s.kind}
+    commons = [_common(m, keys[m.module], schema, mask) for m in met if not m.kind]
     settings = Settings.of(schema.thresholds)
     return figures(members, as_of, settings, rollup.limits, commons=commons, spoken=spoken)
 

@@ -26,11 +26,15 @@ _HARMLESS = frozenset({"expected", "first", "condition", "say", "other_header", 
 
 @dataclass(frozen=True)
 class Grading:
-    """How a configuration grades codes: other severities, codes left out, codes singled out."""
+    """How a configuration grades codes: other severities, codes left out, codes singled out.
+
+    `always` are codes that nobody may leave out.
+    """
 
     severities: Mapping[str, str] = having(default_factory=dict)
     ignore: frozenset[str] = frozenset()
     select: frozenset[str] = frozenset()
+    always: frozenset[str] = frozenset()
 
     def severity(self, code: str, shipped: str) -> str:
         """Severity of a code: the configured one, a longer prefix before a shorter, else as shipped."""
@@ -39,6 +43,8 @@ class Grading:
 
     def wants(self, code: str) -> bool:
         """Whether findings of a code are reported. A prefix (VIS) stands for its codes."""
+        if code in self.always:
+            return True
         if self.select and not code.startswith(tuple(self.select)):
             return False
         return not (self.ignore and code.startswith(tuple(self.ignore)))

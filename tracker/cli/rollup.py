@@ -178,6 +178,7 @@ def _show_json(result: Rollup, shared: Common) -> None:
     ]  # fmt: skip
     document = {
         "format": FORMAT, "command": "rollup", "as_of": result.as_of.isoformat(), "books": books,
-        "rows": result.rows, "alike": _alike(result), "findings": findings, "written": [str(p) for p in result.written],
+        "rows": result.rows, "alike": _alike(result), "summary": result.figures,
+        "findings": findings, "written": [str(p) for p in result.written],
     }  # fmt: skip
     write(document)

@@ -108,26 +108,38 @@ def reach_by_product(
     Index: product. None where the workbook lacks the columns.
     """
     found = targeted(tables, days, as_of, settings)
-    fields = ("messaging.customer_key", "messaging.product_key", "messaging.date")
-    if found is None or not holds(tables, *fields):
+    covered = None if found is None else heard(tables, days, found)
+    if found is None or covered is None:
+        return None
+    whole = pd.Series(float(len(found)), index=covered.index)
+    return pd.DataFrame({"covered": covered, "customers": whole, "coverage": ratio(covered, whole)})
+
+
+def heard(tables: Tables, days: Window, found: pd.DataFrame) -> pd.Series | None:
+    """How many of what `targeted` gives heard of each product (index) in a window (float64)."""
+    if not holds(tables, "messaging.customer_key", "messaging.product_key", "messaging.date"):
         return None
     rows = tables["messaging"]
     told = rows[inside(rows["date"], days)]
     told = told[told["customer_key"].isin(found["customer_id"])]
-    covered = told.groupby("product_key")["customer_key"].nunique().astype("float64")
-    whole = pd.Series(float(len(found)), index=covered.index)
-    return pd.DataFrame({"covered": covered, "customers": whole, "coverage": ratio(covered, whole)})
+    return told.groupby("product_key")["customer_key"].nunique().astype("float64")
 
 
 def on_target(tables: Tables, days: Window, as_of: date, settings: CallSettings) -> Share | None:
     """Actual calls on customers of the target tiers among all actual calls (M-19)."""
     if not holds(tables, *_NEEDS):
         return None
-    customers = tables["customers"]
+    return hits(done(tables, as_of, settings), tables["customers"], days, settings)
+
+
+def hits(
+    made: pd.DataFrame, customers: pd.DataFrame, days: Window, settings: CallSettings
+) -> Share:
+    """Those of the calls of a window that are on customers of the target tiers (M-19)."""
     tier = customers.drop_duplicates("customer_id").set_index("customer_id")["tier"]
-    made = within(done(tables, as_of, settings), days)
-    hit = made["who"].map(tier).isin(settings.target_tiers)
-    return Share(float(hit.sum()), float(len(made)))
+    mine = within(made, days)
+    hit = mine["who"].map(tier).isin(settings.target_tiers)
+    return Share(float(hit.sum()), float(len(mine)))
 
 
 def within(made: pd.DataFrame, days: Window) -> pd.DataFrame:

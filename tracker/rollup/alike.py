@@ -72,7 +72,7 @@ def _groups(
     found: dict[tuple[Likeness, tuple[str, ...]], Names] = defaultdict(dict)
     for book in books:
         for s in seen(book):
-            for w in (w for w in wanted if w.module == s.module and s.key[w.at]):
+            for w in (w for w in wanted if w.module == s.module and not s.kind and s.key[w.at]):
                 within = tuple(spoken.get(s.key[i], s.key[i]) for i in w.within)
                 names, key = found[w, within], spoken.get(s.key[w.at], s.key[w.at])
                 known = names.get(key) or Named(s.said[w.at], book, s.row, frozenset())

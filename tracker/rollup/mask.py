@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 HIDDEN = "***"
 _LENGTH = 10
+_ANCHOR = re.compile(r"[\^$]|\\[AZ]")  # such a pattern wants each text by itself
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,15 @@ class Mask:
         """A column as it may be shown, on the same index; blanks stay blank."""
         if self.hides(module, column):
             return self._mapped(values, self._hidden)
-        if column.owner == "input" and values.dtype == object:
+        if column.owner == "input" and values.dtype == object and self._suspect(values):
             return self._mapped(values, self._scrubbed)
         return values
+
+    def _suspect(self, values: pd.Series[Any]) -> bool:
+        """Whether any text may hold what is scrubbed; asked of all of them at once."""
+        parts = (p for v in values for p in (v if isinstance(v, tuple) else (v,)))
+        whole = "\n".join(p for p in parts if isinstance(p, str))
+        return any(_ANCHOR.search(p.pattern) or p.search(whole) for p in self.scrub)
 
     def text(self, text: str) -> str:
         """A free text without what looks like a personal value."""

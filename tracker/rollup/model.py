@@ -97,6 +97,7 @@ class Sighting:
         said: the same as people wrote it.
         facts: what owners may disagree about, by field.
         sound: whether the row has no error.
+        kind: what several rows of a book name alike, "" for the row itself.
     """
 
     module: str
@@ -107,6 +108,7 @@ class Sighting:
     told: int
     facts: Mapping[str, object]
     sound: bool = True
+    kind: str = ""
 
 
 @dataclass(frozen=True)

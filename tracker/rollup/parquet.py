@@ -54,7 +54,10 @@ class ParquetWriter:
             module, columns = self._modules[name], self._columns[name]
             values = typed(book, frame, module, columns, self._mask, self._lang)
             batch = pa.table(
-                {f.name: pa.array(values[f.name], f.type) for f in self._schemas[name]},
+                {
+                    f.name: pa.array(values[f.name], f.type, from_pandas=True)
+                    for f in self._schemas[name]
+                },
                 schema=self._schemas[name],
             )
             self._waiting[name].append(batch)

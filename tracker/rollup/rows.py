@@ -26,20 +26,22 @@ def provenance(book: Book, module: str, count: int) -> dict[str, Sequence[Any]]:
 
 def typed(
     book: Book, frame: pd.DataFrame, module: Module, columns: Sequence[str], mask: Mask, lang: str
-) -> dict[str, Sequence[Any]]:
-    """A book's rows as values and codes, one list a column; fields that it lacks are blank.
+) -> dict[str, Any]:
+    """A book's rows as values and codes, a list, array or series a column (days: datetime64[D]).
 
-    Columns of phrases are sentences in `lang`.
+    Fields that it lacks are blank, columns of phrases are sentences in `lang`.
     """
-    found = provenance(book, module.name, len(frame))
+    found: dict[str, Any] = {**provenance(book, module.name, len(frame))}
     found[ROW] = [int(r) for r in frame.index]
     for name in columns:
         column = module.by_name[name]
         shown = mask.column(module, column, frame[name]) if name in frame else None
         if shown is None:
             found[name] = [None] * len(frame)
+        elif column.phrases:
+            found[name] = display_values(column, shown, lang)
         else:
-            found[name] = display_values(column, shown, lang) if column.phrases else _values(shown)
+            found[name] = shown.to_numpy("datetime64[D]") if shown.dtype.kind == "M" else shown
     return found
 
 

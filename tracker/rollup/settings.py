@@ -15,13 +15,15 @@ class Shared:
     """What makes rows of two owners the same thing: equal in `key`; `compare` is held together.
 
     `key` fields are compared as people write them, references to lists by canonical name. Things
-    that agree in the first `told` of them are told in one finding.
+    that agree in the first `told` of them are told in one finding. With a `kind` it is not the rows
+    that are the same but something they all name; each book has it once.
     """
 
     module: str
     key: tuple[str, ...]
     told: int
     compare: tuple[str, ...]
+    kind: str
     when: Mapping[str, tuple[str | None, ...]]
 
 
@@ -49,6 +51,7 @@ class RollupSettings:
         shared: how rows of different owners are recognised as the same.
         scrub: patterns of personal values that are taken out of free text.
         rows_beside: a module of more rows is left to the parquet files where they are asked for.
+        always: codes of findings that no book's configuration may leave out.
         limits: list of the team's Summary -> how many rows it has at most.
         alike: names that are held side by side.
         near: likeness (0 to 100) from which two names are offered as candidates.
@@ -62,6 +65,7 @@ class RollupSettings:
     alike: tuple[Likeness, ...]
     near: float
     rows_beside: int
+    always: frozenset[str]
     limits: Mapping[str, int]
 
     @classmethod
@@ -78,6 +82,7 @@ class RollupSettings:
                 alike=tuple(_likeness(entry, section["shared"]) for entry in section["alike"]),
                 near=float(section["near"]),
                 rows_beside=int(section["rows_beside"]),
+                always=frozenset(map(str, section["always"])),
                 limits={str(k): int(v) for k, v in section["limits"].items()},
             )
         except (KeyError, TypeError, ValueError, re.error) as e:
@@ -90,11 +95,12 @@ def _shared(entry: Mapping[str, Any]) -> Shared:
     when = {str(k): tuple(v) for k, v in entry.get("when", {}).items()}
     key = _names(entry["key"])
     told = int(entry.get("told", len(key)))
-    return Shared(str(entry["module"]), key, told, _names(entry["compare"]), when)
+    kind = str(entry.get("kind", ""))
+    return Shared(str(entry["module"]), key, told, _names(entry["compare"]), kind, when)
 
 
 def _likeness(entry: Mapping[str, Any], shared: Sequence[Mapping[str, Any]]) -> Likeness:
-    keys = {str(s["module"]): _names(s["key"]) for s in shared}
+    keys = {str(s["module"]): _names(s["key"]) for s in shared if not s.get("kind")}
     key, field = keys[str(entry["module"])], str(entry["field"])
     within = tuple(key.index(str(f)) for f in entry.get("within", ()))
     return Likeness(str(entry["module"]), field, key.index(field), within)

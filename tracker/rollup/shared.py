@@ -49,14 +49,17 @@ def _seen(
     compared = [c for c in wanted.compare if c in frame]
     values = [frame[c].tolist() for c in compared]
     holds = [(frame[f].tolist(), codes) for f, codes in wanted.when.items() if f in frame]
-    sound = valid.tolist()
+    sound, seen = valid.tolist(), set[tuple[str, ...]]()
     for i, (row, ident) in enumerate(zip(frame.index, frame[module.id_field], strict=True)):
         if all(have[i] in codes for have, codes in holds):
             facts = {c: v[i] for c, v in zip(compared, values, strict=True)}
             key, texts = tuple(k[i] for k in keys), tuple(t[i] for t in said)
-            yield Sighting(
-                module.name, int(row), str(ident), key, texts, wanted.told, facts, sound[i]
-            )
+            if not (wanted.kind and key in seen):
+                seen.add(key)
+                yield Sighting(
+                    module.name, int(row), str(ident), key, texts, wanted.told, facts, sound[i],
+                    wanted.kind,
+                )  # fmt: skip
 
 
 def _names(frames: Mapping[str, pd.DataFrame], modules: Mapping[str, Module]) -> dict[str, str]:
@@ -91,12 +94,14 @@ class Meeting:
 
     Attributes:
         module: where it stands.
+        kind: as in `Sighting`.
         key: what makes it the same thing, normalised.
         seen: the books and where each has it, in order of book.
         differ: the fields that do not say the same everywhere.
     """
 
     module: str
+    kind: str
     key: tuple[str, ...]
     seen: tuple[tuple[Book, Sighting], ...]
     differ: tuple[str, ...]
@@ -117,24 +122,31 @@ def meetings(
         seen: what a book may share; asked for twice, so that no more is held than is shared.
         spoken: spelling -> canonical name, both in compared form.
     """
-    groups: dict[tuple[str, tuple[str, ...]], list[tuple[Book, Sighting]]] = {}
-    by_id: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {}
+    groups: dict[_Key, list[tuple[Book, Sighting]]] = {}
+    by_id: dict[tuple[str, str, str], _Key] = {}
     common = _common(books, seen, spoken)
     for book in books:
         for s in (s for s in seen(book) if s.key[0]):
             own = _own(s, spoken)
-            if hash(own) in common or hash((s.module, s.id)) in common:
-                group = by_id.setdefault((s.module, s.id), own)
+            if hash(own) in common or hash(_identity(s)) in common:
+                group = own if s.kind else by_id.setdefault(_identity(s), own)
                 groups.setdefault(group, []).append((book, s))
     return [
-        Meeting(module, key, tuple(found), _differences(found))
-        for (module, key), found in sorted(groups.items(), key=lambda g: g[0])
+        Meeting(module, kind, key, tuple(found), _differences(found))
+        for (module, kind, key), found in sorted(groups.items(), key=lambda g: g[0])
         if len({b.owner for b, _ in found}) > 1
     ]
 
 
-def _own(sighting: Sighting, spoken: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
-    return sighting.module, tuple(spoken.get(part, part) for part in sighting.key)
+_Key = tuple[str, str, tuple[str, ...]]
+
+
+def _own(sighting: Sighting, spoken: Mapping[str, str]) -> _Key:
+    return sighting.module, sighting.kind, tuple(spoken.get(part, part) for part in sighting.key)
+
+
+def _identity(sighting: Sighting) -> tuple[str, str, str]:
+    return sighting.module, sighting.kind, "" if sighting.kind else sighting.id
 
 
 def _common(
@@ -150,7 +162,8 @@ def _common(
     places = {owner: n for n, owner in enumerate(dict.fromkeys(b.owner for b in books))}
     for book in books:
         mine = [s for s in seen(book) if s.key[0]]
-        known = {hash(_own(s, spoken)) for s in mine} | {hash((s.module, s.id)) for s in mine}
+        known = {hash(_own(s, spoken)) for s in mine}
+        known |= {hash(_identity(s)) for s in mine if not s.kind}
         hashes.extend(known)
         owners.extend([places[book.owner]] * len(known))
     keys, who = np.frombuffer(hashes, dtype=np.int64), np.frombuffer(owners, dtype=np.int64)

@@ -58,10 +58,10 @@ def _versions(books: Sequence[Book], version: str) -> Iterator[tuple[Book, Findi
 
 def _shared(met: Sequence[Meeting]) -> Iterator[tuple[Book, Finding]]:
     """ROL703: one finding for each thing, at the first row of the second owner."""
-    things: dict[tuple[str, tuple[str, ...]], list[Meeting]] = {}
+    things: dict[tuple[str, str, tuple[str, ...]], list[Meeting]] = {}
     for m in met:
-        things.setdefault((m.module, m.about), []).append(m)
-    for (module, _), same in things.items():
+        things.setdefault((m.module, m.kind, m.about), []).append(m)
+    for (module, _, _), same in things.items():
         seen = [pair for m in same for pair in m.seen]
         first = seen[0][0].owner
         book, mine = next((b, s) for b, s in seen if b.owner != first)

@@ -45,18 +45,25 @@ def tallies(source: Source) -> dict[str, pd.DataFrame]:
     return {name: frame for name, frame in found.items() if frame is not None}
 
 
-def _sales(source: Source) -> pd.DataFrame | None:
+def _sold(source: Source) -> pd.DataFrame | None:
+    """The sums of every period that has begun, by SALES_KEYS."""
     sold = source.once(sales)
     if not sold.known or not source.has("targets", "customer_key"):
         return None
-    running = [holding(source.as_of, grain) for grain in GRAINS]
-    rows = sold.rows[sold.rows["period"].isin(running)]
+    begun = facts(sold.rows["period"], source.as_of)["state"].isin(["running", "complete"])
+    rows = sold.rows[begun]
     rows = rows.assign(
         product=rows["item"],
         institution=places.institutions(source).reindex(rows.index),
         tier=_tiers(source).reindex(rows.index),
     )
     return _sums(source, rows, SALES_KEYS[:-1])
+
+
+def _sales(source: Source) -> pd.DataFrame | None:
+    every = source.once(_sold)
+    running = [holding(source.as_of, grain) for grain in GRAINS]
+    return None if every is None else every[every["period"].isin(running)].reset_index(drop=True)
 
 
 def _tiers(source: Source) -> pd.Series:
@@ -67,11 +74,11 @@ def _tiers(source: Source) -> pd.Series:
 
 
 def _periods(source: Source) -> pd.DataFrame | None:
-    sold = source.once(sales)
-    if not sold.known:
+    every = source.once(_sold)
+    if every is None:
         return None
-    begun = facts(sold.rows["period"], source.as_of)["state"].isin(["running", "complete"])
-    return _sums(source, sold.rows[begun], ["period"])
+    parts = [c for c in every if c not in SALES_KEYS]
+    return every.groupby(["period", "unit"], sort=True)[parts].sum().reset_index()
 
 
 def _sums(source: Source, rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
@@ -87,10 +94,10 @@ def _flat(frame: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
 
 
 def _reach(source: Source) -> pd.DataFrame | None:
-    found = _targeted(source)
-    return (
-        None if found is None else _flat(coverage.counts(found, ["tier"]).reset_index(), ["tier"])
-    )
+    found = source.once(_targeted)
+    if found is None:
+        return None
+    return _flat(coverage.counts(found, ["tier"]).reset_index(), ["tier"])
 
 
 def _targeted(source: Source) -> pd.DataFrame | None:
@@ -99,11 +106,11 @@ def _targeted(source: Source) -> pd.DataFrame | None:
 
 
 def _heard(source: Source) -> pd.DataFrame | None:
-    days, limits = window(source.as_of), source.settings.calls
-    found = coverage.reach_by_product(source.tables, days, source.as_of, limits)
-    if found is None:
+    found = source.once(_targeted)
+    told = None if found is None else coverage.heard(source.tables, window(source.as_of), found)
+    if told is None:
         return None
-    return _flat(found[["covered"]].rename_axis("product").reset_index(), ["product"])
+    return _flat(told.rename("covered").rename_axis("product").reset_index(), ["product"])
 
 
 def _counts(source: Source) -> pd.DataFrame:
@@ -138,9 +145,11 @@ def _calls(source: Source) -> dict[str, float]:
         return {}
     days, limits = window(source.as_of), source.settings.calls
     per_day = coverage.per_field_day(source.once(made), days)
-    share = coverage.on_target(source.tables, days, source.as_of, limits)
-    on_target = {} if share is None else {"on_target": share.part, "on_all": share.whole}
-    return {"calls": per_day.part, "field_days": per_day.whole, **on_target}
+    found = {"calls": per_day.part, "field_days": per_day.whole}
+    if source.has("customers", "customer_id", "tier") and source.has("visits", "customer_key"):
+        share = coverage.hits(source.once(made), source.tables["customers"], days, limits)
+        found |= {"on_target": share.part, "on_all": share.whole}
+    return found
 
 
 def _visits(source: Source) -> dict[str, float]:
