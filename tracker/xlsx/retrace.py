@@ -118,6 +118,8 @@ class _Retrace:
         """The cells of a row up to the last planned one."""
         cells = self.old.cells(row)
         columns = [c.column for c in cells]
+        if columns and columns[-1] < places[0][1] and self.added(row, cells[-1].end, places):
+            return True
         for where in places:
             i = bisect_left(columns, where[1])
             cell = cells[i] if where[1] in columns[i : i + 1] else None
@@ -126,6 +128,24 @@ class _Retrace:
                 return False
             self.at = row.body + (cell.end if cell else until)
         return True
+
+    def added(self, row: Row, last: int, places: list[Place]) -> bool:
+        """Whether the planned cells follow on the cells of a row, each of them there."""
+        at, behind = self.at, self.new.find(self.row_end, self.here)
+        if row.body + last != row.body_end or not self.same(row.body_end):
+            return False
+        parts = self.plain.split(self.new[self.here : behind])
+        wanted = [ref(*where).encode() for where in places]
+        told = zip(places, parts[3::6], parts[4::6], parts[5::6], strict=False)
+        if (
+            parts[2::6] == wanted
+            and not any(parts[::6])
+            and all(self.holds(None, _cell(w[1], s, t, v), self.edits[w]) for w, s, t, v in told)
+        ):
+            self.here = behind
+            return True
+        self.at, self.here = at, self.here - (self.at - at)
+        return False
 
     def new_row(self, places: list[Place]) -> bool:
         if not self.goes_on(b'<%brow r="%d">' % (self.p, places[0][0])):
