@@ -10,7 +10,8 @@ import sys
 from typing import Any
 
 import pandas as pd
-import script
+
+from bench.peers import script
 
 ROWS = 1_048_000
 

@@ -103,8 +103,8 @@ def enrich(f: Frames) -> None:
     score = c("潜力").replace_strict(level, default=None) * c("客户支持度").replace_strict(
         level, default=None
     )
-    tier = pl.when(score >= 9).then(pl.lit("A")).when(score >= 6).then(pl.lit("B"))
-    tier = tier.when(score >= 3).then(pl.lit("C")).otherwise(pl.lit("D"))
+    high = pl.when(score >= 9).then(pl.lit("A")).when(score >= 6).then(pl.lit("B"))
+    tier = high.when(score >= 3).then(pl.lit("C")).otherwise(pl.lit("D"))
     due = c("_last") + pl.duration(days=c(f"客户分级{AUTO}").replace_strict(DAYS))
     people = f[CUSTOMERS].drop([n for n in last.columns[1:] if n in f[CUSTOMERS].columns])
     people = people.join(last, on="客户姓名", how="left", maintain_order="left")

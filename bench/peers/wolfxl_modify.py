@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-import script
 import wolfxl
+
+from bench.peers import script
 
 
 def main() -> None:

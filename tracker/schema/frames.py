@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pandera.pandas import Check, DataFrameSchema
 
 MISSING = "not_nullable"
-_Tested = tuple[Callable[..., Any], str]
+_Tested = tuple[Callable[..., Any], str | None]
 """A test of a series without blanks, which gives a series of truths, and the code of what fails."""
 _KINDS = {"date": "M", "num": "iuf", "int": "iuf", "time": "iuf"}
 _CLASSES: Mapping[str, type | tuple[type, ...]] = {

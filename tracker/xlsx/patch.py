@@ -14,7 +14,16 @@ from typing import NamedTuple
 from tracker.xlsx import markup
 from tracker.xlsx.edits import Edits, Place
 from tracker.xlsx.refs import Range, area, letters, ref
-from tracker.xlsx.scan import RawCell, Row, Scan, cells_of, numbered_cells, plain_cells, style_of
+from tracker.xlsx.scan import (
+    RawCell,
+    Row,
+    Scan,
+    cells_of,
+    columns_of,
+    numbered_cells,
+    plain_cells,
+    style_of,
+)
 from tracker.xlsx.values import Put, Value, as_put
 
 Make = Callable[[bytes, int, Put | Value], bytes]
@@ -134,15 +143,15 @@ class _Patcher:
             start, end, tag = row.start, row.end, data[row.start : row.body]
         else:
             start = end = self.sheet.rows.behind(number, self.sheet.last)
-        body, cells = self.located(row) if row else (b"", [])
-        columns = [c.column for c in cells]
-        if columns != sorted(set(columns)):
-            raise ValueError(f"the cells of row {number} are out of order")
-        own = _row_style(tag)
-        if columns and columns[-1] < places[0][1]:
-            last, added = cells[-1].end, self.added(places, own)
-            new = body[:last] + added + body[last:]
+        body, own = data[row.body : row.body_end] if row else b"", _row_style(tag)
+        columns = columns_of(body, self.p)
+        if columns and columns[-1] < places[0][1] and columns == sorted(set(columns)):
+            new = body + self.added(places, own)
         else:
+            body, cells = self.located(row) if row else (b"", [])
+            columns = [c.column for c in cells]
+            if columns != sorted(set(columns)):
+                raise ValueError(f"the cells of row {number} are out of order")
             new = self.among(places, own, body, cells)
         held = [p[1] for p in places if not self.edits.at(p).clears]
         return start, end, self.closed(tag, new, held) if row or new else b""

@@ -14,7 +14,7 @@ from tracker.xlsx import markup
 from tracker.xlsx.edits import Edits, Place
 from tracker.xlsx.patch import STAYS, aligned, by_row, stretches
 from tracker.xlsx.refs import ref
-from tracker.xlsx.scan import RawCell, Row, Scan, as_cell, plain_cells, style_of
+from tracker.xlsx.scan import RawCell, Row, Scan, as_cell, columns_of, plain_cells, style_of
 from tracker.xlsx.values import Put, Value
 
 Holds = Callable[[int | None, RawCell | None, Put | Value], bool]
@@ -116,10 +116,11 @@ class _Retrace:
 
     def cells(self, row: Row, places: list[Place]) -> bool:
         """The cells of a row up to the last planned one."""
+        columns = columns_of(self.old.data[row.body : row.body_end], self.p)
+        if columns and max(columns) < places[0][1] and self.added(row, places):
+            return True
         cells = self.old.cells(row)
         columns = [c.column for c in cells]
-        if columns and columns[-1] < places[0][1] and self.added(row, cells[-1].end, places):
-            return True
         for where in places:
             i = bisect_left(columns, where[1])
             cell = cells[i] if where[1] in columns[i : i + 1] else None
@@ -129,10 +130,10 @@ class _Retrace:
             self.at = row.body + (cell.end if cell else until)
         return True
 
-    def added(self, row: Row, last: int, places: list[Place]) -> bool:
+    def added(self, row: Row, places: list[Place]) -> bool:
         """Whether the planned cells follow on the cells of a row, each of them there."""
         at, behind = self.at, self.new.find(self.row_end, self.here)
-        if row.body + last != row.body_end or not self.same(row.body_end):
+        if not self.same(row.body_end):
             return False
         parts = self.plain.split(self.new[self.here : behind])
         wanted = [ref(*where).encode() for where in places]
