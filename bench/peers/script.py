@@ -188,4 +188,5 @@ def main() -> None:
     book.save(sys.argv[2])
 
 
-main()
+if __name__ == "__main__":
+    main()

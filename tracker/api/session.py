@@ -239,11 +239,17 @@ def _objects(values: list[Any], index: pd.Index[Any]) -> pd.Series[Any]:
 def _inputs(table: Table) -> dict[int, dict[str, object]]:
     """What the input cells of each row hold, as the state keeps it; blank ones are left out."""
     names = [c.name for c in table.module.owned("input") if c.name in table.raw]
-    columns = [table.raw[n] for n in names]
+    columns = [_kept(table.raw[n]) for n in names]
     return {
-        row: {n: kept(v) for n, v in zip(names, values, strict=True) if v is not None and v != ""}
+        row: {n: v for n, v in zip(names, values, strict=True) if v is not None}
         for row, *values in zip(table.rows, *columns, strict=True)
     }
+
+
+def _kept(values: Sequence[Any]) -> list[object]:
+    """As the state keeps a column's values; None for blank ones. Equal texts are looked at once."""
+    known = {v: kept(v) for v in {v for v in values if isinstance(v, str)}} | {"": None}
+    return [None if v is None else known[v] if isinstance(v, str) else kept(v) for v in values]
 
 
 def base_rows(session: Session) -> dict[str, dict[str, dict[str, object]]]:

@@ -22,7 +22,7 @@ _TEXT_FORMAT = "@"
 _RUN = re.compile(rb"<(?:[\w.-]+:)?r[\s>]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(unsafe_hash=True, slots=True)
 class FixedCell(CellChange):
     """A cell that is put right, the code of the finding that proposed it, its column's header."""
 

@@ -13,6 +13,8 @@ from tracker.book.locate import Place
 from tracker.errors import UnsuitableFileError
 from tracker.schema.model import Column
 from tracker.schema.names import loose
+from tracker.xlsx.refs import letters
+from tracker.xlsx.scan import RawCell, Row, as_cell, style_of, usual_cell
 from tracker.xlsx.values import decode
 
 _TOTALS = {"合计", "小计", "总计", "total", "subtotal", "grandtotal"}
@@ -76,36 +78,83 @@ def _table_totals(place: Place) -> list[int]:
 
 def _lines(place: Place, grid: Grid) -> dict[int, list[Any]]:
     """Rows with at least one filled cell in a mapped column."""
-    scan, strings = place.sheet.scan, place.sheet.book.strings
-    is_date, prefix, texts = place.sheet.book.styles.is_date, scan.prefix, strings.texts
-    date1904 = place.sheet.book.date1904
-    slots = {place.columns[name]: i for i, name in enumerate(grid.fields)}
-    by_name, blank, found = place.module.by_name, [None] * len(grid.fields), {}
-    dated = {i for i, name in enumerate(grid.fields) if by_name[name].type in _DATED}
-    for number, row in scan.rows.items():
-        if number <= place.header_row:
+    reader, found = _Reader(place, grid), dict[int, list[Any]]()
+    for row in place.sheet.scan.rows.standing():
+        if row.number <= place.header_row:
             continue
-        line: list[Any] | None = None
-        for cell in scan.cells(row):
-            raw, slot = cell.value, slots.get(cell.column)
-            if slot is None or (raw is None and not cell.formula):
-                continue
-            if cell.kind == b"s" and raw and raw.isdigit() and int(raw) < len(texts):
-                value: Any = texts[int(raw)]
-            else:
-                value = decode(cell, strings, prefix, date1904=date1904)
-            if line is None:
-                line = blank.copy()
-            line[slot] = value
-            if value is None and cell.formula:
-                grid.uncalculated.add((number, grid.fields[slot]))
-            elif value.__class__ is float and slot in dated and not is_date(cell.style):
-                grid.undated.add((number, grid.fields[slot]))
+        line = reader.line(row)
         if line is not None:
-            found[number] = line
+            found[row.number] = line
             if len(found) > MOST_ROWS:
                 raise _too_many(place)
     return found
+
+
+class _Reader:
+    """Reads what the mapped columns of a row hold."""
+
+    def __init__(self, place: Place, grid: Grid) -> None:
+        self.grid, self.scan, self.strings = grid, place.sheet.scan, place.sheet.book.strings
+        self.is_date, self.date1904 = place.sheet.book.styles.is_date, place.sheet.book.date1904
+        self.slots = {place.columns[name]: i for i, name in enumerate(grid.fields)}
+        self.letters = {letters(c).encode(): i for c, i in self.slots.items()}
+        self.usual, self.mark = usual_cell(self.scan.prefix), len(self.scan.prefix) + 3
+        self.blank = [None] * len(grid.fields)
+        by_name = place.module.by_name
+        self.dated = {i for i, name in enumerate(grid.fields) if by_name[name].type in _DATED}
+
+    def line(self, row: Row) -> list[Any] | None:
+        """The cells of a row by field; None where no mapped column holds anything.
+
+        Shared texts and numbers, which nearly all cells are, are read as they are found; a row
+        with anything between its cells is taken apart in the slower way.
+        """
+        body = self.scan.data[row.body : row.body_end]
+        cells = self.usual.findall(body)
+        if sum([len(c[0]) + len(c[7]) for c in cells]) != len(body.lstrip()):
+            return self.slowly(row)
+        slots, mark, texts = self.letters, self.mark, self.strings.texts
+        line: list[Any] | None = None
+        for _, column, style, kind, formula, held, inline, _ in cells:
+            slot = slots.get(column)
+            if slot is None or not (held or inline or formula):
+                continue
+            raw = held[mark:]
+            if line is None:
+                line = self.blank.copy()
+            if kind == b"s" and not formula and raw.isdigit() and int(raw) < len(texts):
+                line[slot] = texts[int(raw)]
+            else:
+                fields = (
+                    0,
+                    0,
+                    0,
+                    style_of(style),
+                    kind or b"n",
+                    formula != b"",
+                    raw if held else inline or None,
+                )
+                line[slot] = self.value(row.number, slot, as_cell(fields))
+        return line
+
+    def slowly(self, row: Row) -> list[Any] | None:
+        """As `line`, for a row that is not written as usual."""
+        line: list[Any] | None = None
+        for cell in self.scan.cells(row):
+            slot = self.slots.get(cell.column)
+            if slot is not None and (cell.value is not None or cell.formula):
+                line = self.blank.copy() if line is None else line
+                line[slot] = self.value(row.number, slot, cell)
+        return line
+
+    def value(self, row: int, slot: int, cell: RawCell) -> Any:
+        """What a cell holds; what is odd about it is noted."""
+        found = decode(cell, self.strings, self.scan.prefix, date1904=self.date1904)
+        if found is None and cell.formula:
+            self.grid.uncalculated.add((row, self.grid.fields[slot]))
+        elif found.__class__ is float and slot in self.dated and not self.is_date(cell.style):
+            self.grid.undated.add((row, self.grid.fields[slot]))
+        return found
 
 
 def _too_many(place: Place) -> UnsuitableFileError:

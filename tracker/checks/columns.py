@@ -8,7 +8,7 @@ from typing import Any
 from tracker.book.lookups import Context
 from tracker.book.read import Table
 from tracker.findings import Finding
-from tracker.schema.frames import MISSING, frame_schema
+from tracker.schema.frames import MISSING, frame_schema, is_clean
 from tracker.schema.model import Column
 from tracker.schema.names import PickList
 
@@ -19,11 +19,13 @@ def check_columns(table: Table, ctx: Context) -> list[Finding]:
     Values outside their pick-list are taken out of the frame, and every cell with an error joins
     `table.bad`, so that rules about it stay silent.
     """
+    name = table.module.name
+    codes = {field: list(picks.by_code) for (m, field), picks in ctx.picks.items() if m == name}
+    if is_clean(table.frame, table.module, codes):
+        return []
     import pandera.errors
 
     present = [n for n in table.frame.columns if n in table.module.by_name]
-    name = table.module.name
-    codes = {field: list(picks.by_code) for (m, field), picks in ctx.picks.items() if m == name}
     schema = frame_schema(table.module, present, codes)
     if not schema.columns or not table.rows:
         return []

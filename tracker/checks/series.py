@@ -184,10 +184,11 @@ def _sums_up(cells: Cells, rule: Rule, world: World) -> Iterator[Finding]:
     usable = cells.filled(rule.field) & cells.filled(name)
     found = list(rows(cells, usable, rule, name, *fields))
     known: dict[tuple[int, period.Period], float] = {}
+    periods = cells.values(name)
     for i, _ in found:
-        known[int(numbers[i]), period.split(cells.values(name)[i])] = float(values[i])
+        known[int(numbers[i]), period.split(periods[i])] = float(values[i])
     for i, row in found:
-        whole = period.split(cells.values(name)[i])
+        whole = period.split(periods[i])
         total = _parts_of(whole, int(numbers[i]), known)
         if total is not None and _differs(float(values[i]), *total, rule):
             yield tell(cells, rule, row, world, expected=shown(total[0]), count=total[1])

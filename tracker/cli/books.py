@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -101,6 +102,7 @@ def each(
     """Run a command over books: one that fails is named, and the others go on."""
     from tracker.cli import textout
 
+    _spare_pyarrow()
     telling = _Telling(command, shared, show or partial(textout.show, shared=shared), diff=diff)
     codes, reports, failures = [], [], []
     with Overheard() as said:
@@ -122,6 +124,12 @@ def each(
     if not failures:
         _keep(reports, telling, exit_code, said.text)
     return worst(codes)
+
+
+def _spare_pyarrow() -> None:
+    """Let pandas do without pyarrow, of which these commands use nothing: 0.1 s and 50 MB."""
+    if "pandas" not in sys.modules:
+        sys.modules.setdefault("pyarrow", None)  # type: ignore[arg-type]  # what Python calls blocked
 
 
 class _Telling:

@@ -14,8 +14,17 @@ from typing import NamedTuple
 from tracker.xlsx import markup
 from tracker.xlsx.edits import Edits, Place
 from tracker.xlsx.refs import Range, area, letters, ref
-from tracker.xlsx.scan import RawCell, Row, Scan, cells_of, numbered_cells, plain_cells, style_of
-from tracker.xlsx.values import Put, Value
+from tracker.xlsx.scan import (
+    RawCell,
+    Row,
+    Scan,
+    cells_of,
+    columns_of,
+    numbered_cells,
+    plain_cells,
+    style_of,
+)
+from tracker.xlsx.values import Put, Value, as_put
 
 Make = Callable[[bytes, int, Put | Value], bytes]
 """(reference, style index, planned cell) -> its bytes."""
@@ -134,11 +143,34 @@ class _Patcher:
             start, end, tag = row.start, row.end, data[row.start : row.body]
         else:
             start = end = self.sheet.rows.behind(number, self.sheet.last)
-        body, cells = self.located(row) if row else (b"", [])
-        columns = [c.column for c in cells]
-        if columns != sorted(set(columns)):
-            raise ValueError(f"the cells of row {number} are out of order")
-        out, at, own = list[bytes](), 0, _row_style(tag)
+        body, own = data[row.body : row.body_end] if row else b"", _row_style(tag)
+        columns = columns_of(body, self.p)
+        if columns and columns[-1] < places[0][1] and columns == sorted(set(columns)):
+            new = body + self.added(places, own)
+        else:
+            body, cells = self.located(row) if row else (b"", [])
+            columns = [c.column for c in cells]
+            if columns != sorted(set(columns)):
+                raise ValueError(f"the cells of row {number} are out of order")
+            new = self.among(places, own, body, cells)
+        held = [p[1] for p in places if not self.edits.at(p).clears]
+        return start, end, self.closed(tag, new, held) if row or new else b""
+
+    def added(self, places: list[Place], own: int | None) -> bytes:
+        """Cells of a row behind those that it has; `own` is the style that it gives to them."""
+        styles, edits, make, out = self.column_styles, self.edits, self.make, list[bytes]()
+        for where in places:
+            row, column = where
+            put, style = edits[where], styles.get(column, 0) if own is None else own
+            if not as_put(put).clears:
+                out.append(make(_letters(column) + b"%d" % row, style, put))
+        return b"".join(out)
+
+    def among(
+        self, places: list[Place], own: int | None, body: bytes, cells: list[RawCell]
+    ) -> bytes:
+        """A row's body with the planned cells in the places of its own, between and behind them."""
+        out, at, columns = list[bytes](), 0, [c.column for c in cells]
         for where in places:
             i, put, r = bisect_left(columns, where[1]), self.edits.at(where), ref(*where).encode()
             first = behind = cells[i].start if i < len(cells) else cells[-1].end if cells else 0
@@ -151,9 +183,7 @@ class _Patcher:
                 new = b"" if put.clears else self.make(r, style, put)
             out += [body[at:first], new]
             at = behind
-        new = b"".join([*out, body[at:]])
-        held = [p[1] for p in places if not self.edits.at(p).clears]
-        return start, end, self.closed(tag, new, held) if row or new else b""
+        return b"".join([*out, body[at:]])
 
     def bare(self, where: bytes) -> bytes:
         """What is left of a cleared cell without a style, lest its column's or row's shows."""

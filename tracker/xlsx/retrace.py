@@ -14,7 +14,7 @@ from tracker.xlsx import markup
 from tracker.xlsx.edits import Edits, Place
 from tracker.xlsx.patch import STAYS, aligned, by_row, stretches
 from tracker.xlsx.refs import ref
-from tracker.xlsx.scan import RawCell, Row, Scan, as_cell, plain_cells, style_of
+from tracker.xlsx.scan import RawCell, Row, Scan, as_cell, columns_of, plain_cells, style_of
 from tracker.xlsx.values import Put, Value
 
 Holds = Callable[[int | None, RawCell | None, Put | Value], bool]
@@ -116,6 +116,9 @@ class _Retrace:
 
     def cells(self, row: Row, places: list[Place]) -> bool:
         """The cells of a row up to the last planned one."""
+        columns = columns_of(self.old.data[row.body : row.body_end], self.p)
+        if columns and max(columns) < places[0][1] and self.added(row, places):
+            return True
         cells = self.old.cells(row)
         columns = [c.column for c in cells]
         for where in places:
@@ -126,6 +129,24 @@ class _Retrace:
                 return False
             self.at = row.body + (cell.end if cell else until)
         return True
+
+    def added(self, row: Row, places: list[Place]) -> bool:
+        """Whether the planned cells follow on the cells of a row, each of them there."""
+        at, behind = self.at, self.new.find(self.row_end, self.here)
+        if not self.same(row.body_end):
+            return False
+        parts = self.plain.split(self.new[self.here : behind])
+        wanted = [ref(*where).encode() for where in places]
+        told = zip(places, parts[3::6], parts[4::6], parts[5::6], strict=False)
+        if (
+            parts[2::6] == wanted
+            and not any(parts[::6])
+            and all(self.holds(None, _cell(w[1], s, t, v), self.edits[w]) for w, s, t, v in told)
+        ):
+            self.here = behind
+            return True
+        self.at, self.here = at, self.here - (self.at - at)
+        return False
 
     def new_row(self, places: list[Place]) -> bool:
         if not self.goes_on(b'<%brow r="%d">' % (self.p, places[0][0])):

@@ -58,10 +58,19 @@ class Rows(Mapping[int, Row]):
         self.in_order = list(self.starts) == sorted(self.starts)
 
     def __getitem__(self, number: int) -> Row:
-        i, data = bisect_left(self.numbers, number), self._data
+        i = bisect_left(self.numbers, number)
         if i == len(self) or self.numbers[i] != number:
             raise KeyError(number)
-        start = self.starts[i]
+        return self._row(number, self.starts[i])
+
+    def standing(self) -> Iterator[Row]:
+        """All rows in the order in which they stand; none of them is looked for."""
+        standing = zip(self.starts, self.numbers, strict=True)
+        for start, n in standing if self.in_order else sorted(standing):
+            yield self._row(n, start)
+
+    def _row(self, number: int, start: int) -> Row:
+        data = self._data
         body = data.index(b">", start) + 1
         if data[body - 2] == _SLASH:
             return Row(number, start, body, body, body)
@@ -178,6 +187,23 @@ def style_of(style: bytes | None) -> int:
 
 
 as_cell = partial(tuple.__new__, RawCell)  # half the time of the class's constructor
+
+
+@cache
+def _columns(prefix: bytes) -> tuple[re.Pattern[bytes], bytes, bytes]:
+    tag = b"<" + prefix + b"c"
+    return re.compile(tag + rb' r="([A-Z]{1,3})\d+"'), tag, b"</" + prefix + b"c>"
+
+
+def columns_of(body: bytes, prefix: bytes) -> list[int] | None:
+    """Columns of a row's cells, for a body that ends with a cell and whose cells name theirs.
+
+    None for any other, and for one without cells. A third of the time of `cells_of`.
+    """
+    pattern, tag, close = _columns(prefix)
+    found = list(map(column_of, pattern.findall(body)))
+    ends = body.endswith(close) or body.startswith(tag + b" ", body.rfind(b"<"))
+    return found if ends and found and len(found) == body.count(tag) else None
 
 
 def _cells_slowly(body: bytes, prefix: bytes) -> list[RawCell]:
