@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.bundles.codec import Flaw, decode, digest, encode
-from tracker.bundles.desk import Choice, Desk, following, told
+from tracker.bundles.desk import Choice, Desk, Which, following, told
 from tracker.bundles.memory import of_lines, to_lines
-from tracker.bundles.model import Bundle, Entry, Known, Place, Synced
+from tracker.bundles.model import Bundle, Dispute, Entry, Known, Place, Synced
 from tracker.bundles.patch import Spoken, patch
 from tracker.history.threeway import Value
 
@@ -122,12 +122,12 @@ def hold(steps: list[Step]) -> None:
     world = told_story(steps)
     world.desk.tidy()
     before, agreed = snapshot(world.desk), dict(world.desk.synced.rows)
-    open_before = set(world.desk.synced.disputes)
+    open_before = dict(world.desk.synced.disputes)
     news = [b for b in world.sent if b.number not in world.desk.synced.taken]
     world.refresh()
     desk = world.desk
     _nothing_is_lost(desk, before, agreed, open_before, news)
-    _what_was_said_is_there_or_asked(world, before, agreed)
+    _what_was_said_is_there_or_asked(world, before, agreed, open_before)
     once = snapshot(desk), dict(desk.synced.disputes), dict(desk.synced.rows)
     world.refresh()
     assert (snapshot(world.desk), world.desk.synced.disputes, world.desk.synced.rows) == once
@@ -137,7 +137,7 @@ def hold(steps: list[Step]) -> None:
 
 def _nothing_is_lost(
     desk: Desk, before: dict[Place, dict[str, Value]], agreed: dict[Place, Known],
-    open_before: set[tuple[str, str, str]], news: list[Bundle],
+    open_before: dict[Which, Dispute], news: list[Bundle],
 ) -> None:  # fmt: skip
     """What a person typed since both sides agreed stands there still; so does every row."""
     met = {(e.table, e.key, f, v) for b in news for e in b.rows for f, v in e.values.items()}
@@ -151,9 +151,13 @@ def _nothing_is_lost(
 
 
 def _what_was_said_is_there_or_asked(
-    world: World, before: dict[Place, dict[str, Value]], agreed: dict[Place, Known]
-) -> None:
-    """A cell that the central side changed holds its value, or a conflict asks about it."""
+    world: World, before: dict[Place, dict[str, Value]], agreed: dict[Place, Known],
+    open_before: dict[Which, Dispute],
+) -> None:  # fmt: skip
+    """A cell that the central side changed holds its value, or a conflict asks about it.
+
+    A word that is taken back while it is disputed leaves the cell as the person has it.
+    """
     desk = world.desk
     for place, known in world.said.items():
         old = agreed.get(place)
@@ -164,7 +168,9 @@ def _what_was_said_is_there_or_asked(
         for f, value in known.values.items():
             changed = value != (old.values if old else {}).get(f)
             asked = {(*place, f), (*place, "")} & set(desk.synced.disputes)
-            if changed and not asked and (place in before or old is None):
+            was = open_before.get((*place, f))
+            taken_back = was is not None and was.base == value
+            if changed and not asked and not taken_back and (place in before or old is None):
                 assert desk.mine[place][f] == value
 
 

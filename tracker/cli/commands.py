@@ -37,7 +37,7 @@ COMMANDS = {
     ),
     "distribute": (
         "tracker.cli.distribute",
-        "Send centrally kept rows (targets, products, aliases) down to...",
+        "Send centrally kept rows (targets, products, aliases) down...",
     ),
     "export": (
         "tracker.cli.export",
