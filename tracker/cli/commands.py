@@ -21,7 +21,7 @@ COMMANDS = {
     "fix": ("tracker.cli.fix", "Put right what findings propose: stray spaces, dates and..."),
     "today": (
         "tracker.cli.today",
-        "What is due: visits, promises, issues, dates, in the order of...",
+        "What is due: visits, promises, issues, dates, in the order...",
     ),
     "report": (
         "tracker.cli.report",
@@ -33,7 +33,7 @@ COMMANDS = {
     ),
     "rollup": (
         "tracker.cli.rollup",
-        "Make one table of a team's workbooks, every row with where it...",
+        "Make one table of a team's workbooks, every row with where...",
     ),
     "distribute": (
         "tracker.cli.distribute",
@@ -41,15 +41,15 @@ COMMANDS = {
     ),
     "export": (
         "tracker.cli.export",
-        "Write the rows of a rollup for other programs, as values and...",
+        "Write the rows of a rollup for other programs, as values...",
     ),
     "history": (
         "tracker.cli.history",
-        "What was done to a workbook, newest first, and which versions...",
+        "What was done to a workbook, newest first, and which...",
     ),
     "undo": (
         "tracker.cli.history",
-        "Bring back the bytes from before the last change; again, from...",
+        "Bring back the bytes from before the last change; again,...",
     ),
     "restore": ("tracker.cli.history", "Bring back the exact bytes of an earlier version."),
     "schema": ("tracker.cli.about", "The data dictionary: modules, or the columns of one."),
