@@ -193,3 +193,19 @@ def test_several_workbooks_are_one_question(path: Path, capsys: pytest.CaptureFi
     assert known == do(capsys, *words)
     other.write_bytes(messy(other.read_bytes()))
     assert answer(*words) is None
+
+
+def test_bundles_that_wait_or_were_taken_in_ask_for_a_whole_run(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("refresh", str(path), *DAY)
+    do(capsys, *words)
+    assert answer(*words)
+    inbox = path.parent / "tracker-inbox"
+    (inbox / "taken").mkdir(parents=True)
+    assert answer(*words)
+    bundle = inbox / "0123456789ab-0001.json"
+    bundle.write_text("{}")
+    assert answer(*words) is None
+    bundle.rename(inbox / "taken" / bundle.name)  # after an undo it is to be taken in again
+    assert answer(*words) is None

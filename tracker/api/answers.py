@@ -12,7 +12,7 @@ import os
 import stat
 
 from tracker.api.conditions import conditions
-from tracker.api.conffile import INBOX, TIMEZONE, config_file, parsed
+from tracker.api.conffile import INBOX, TAKEN, TIMEZONE, config_file, parsed
 from tracker.opc.statedir import state_home
 from tracker.opc.trylock import book_lock_name, lock_file, try_lock
 
@@ -90,7 +90,9 @@ class Question:
 
     def _file(self, digests: Sequence[str]) -> str:
         about = (
-            t for whole in zip(self._books, digests, self._conditions, strict=True) for t in whole
+            text
+            for book, *rest in zip(self._books, digests, self._conditions, strict=True)
+            for text in (book, *rest, *_bundles(book, TAKEN))
         )
         said = "\0".join((*self._asked, "", *about))
         return os.path.join(_folder(), _sha(said.encode("utf-8", "surrogatepass")))
@@ -101,9 +103,7 @@ class Question:
         found = os.stat(real)
         if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST or _is_mark(book):
             raise OSError
-        if os.path.exists(inbox := os.path.join(os.path.dirname(real), INBOX)) and any(
-            name.lower().endswith(".json") for name in os.listdir(inbox)
-        ):
+        if _bundles(book):
             raise OSError
         if self._writes:
             _lock(real, locks)
@@ -150,6 +150,13 @@ def _lock(real: str, locks: list[int]) -> None:
     locks.append(os.open(lock_file(book_lock_name(real), state_home()), os.O_RDWR))
     if not try_lock(locks[-1]):
         raise OSError
+
+
+def _bundles(book: str, *below: str) -> list[str]:
+    """Names of the files in a workbook's inbox; those taken in count again after an undo."""
+    folder = os.path.join(os.path.dirname(os.path.realpath(book)), INBOX, *below)
+    names = os.listdir(folder) if os.path.isdir(folder) else []
+    return sorted(n for n in names if n.lower().endswith(".json"))
 
 
 def _is_mark(book: str) -> bool:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-NAME, INBOX = "tracker.toml", "tracker-inbox"
+NAME, INBOX, TAKEN = "tracker.toml", "tracker-inbox", "taken"
 TIMEZONE = "Asia/Shanghai"
 
 

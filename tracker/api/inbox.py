@@ -14,13 +14,12 @@ from dataclasses import field as having
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracker.api.conffile import INBOX
+from tracker.api.conffile import INBOX, TAKEN
 
 if TYPE_CHECKING:
     from tracker.bundles.codec import Flaw
     from tracker.bundles.model import Bundle
 
-TAKEN = "taken"
 _NAME = re.compile(r"([0-9a-f]{12})-(\d{4,9})\.json", re.I)
 _START = 12  # characters of a workbook's id in the name of its bundles
 _BOOKS = (".xlsx", ".xlsm")
