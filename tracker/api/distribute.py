@@ -11,8 +11,9 @@ from pathlib import Path
 from tracker.api import config as configs
 from tracker.api.book import schema_for
 from tracker.api.centralfile import Central, central_file
+from tracker.api.conffile import TAKEN
 from tracker.api.gather import workbooks
-from tracker.api.inbox import TAKEN, bundle_name, collect, inbox, numbers
+from tracker.api.inbox import bundle_name, collect, inbox, numbers
 from tracker.book.lookups import context
 from tracker.book.state import WORKBOOK, State, read_state
 from tracker.bundles.codec import digest, encode

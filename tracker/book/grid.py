@@ -99,7 +99,7 @@ class _Reader:
         self.slots = {place.columns[name]: i for i, name in enumerate(grid.fields)}
         self.letters = {letters(c).encode(): i for c, i in self.slots.items()}
         self.usual, self.mark = usual_cell(self.scan.prefix), len(self.scan.prefix) + 3
-        self.blank = [None] * len(grid.fields)
+        self.blank: list[Any] = [None] * len(grid.fields)
         by_name = place.module.by_name
         self.dated = {i for i, name in enumerate(grid.fields) if by_name[name].type in _DATED}
 
