@@ -190,20 +190,26 @@ as_cell = partial(tuple.__new__, RawCell)  # half the time of the class's constr
 
 
 @cache
-def _columns(prefix: bytes) -> tuple[re.Pattern[bytes], bytes, bytes]:
-    tag = b"<" + prefix + b"c"
-    return re.compile(tag + rb' r="([A-Z]{1,3})\d+"'), tag, b"</" + prefix + b"c>"
+def _columns(prefix: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+    """Column of a cell, and a row of nothing but cells as nearly all programs write them."""
+    p = re.escape(prefix)
+    cell = (
+        rb'<%bc r="[A-Z]{1,3}\d++"(?: s="\d++")?+(?: t="\w++")?+(?:/>|>'
+        rb"(?:<%bf(?:>| [^>]*+>)(?:[^<]*+</%bf>)?+)?+(?:<%bv>[^<]*+</%bv>)?+"
+        rb"(?:<%bis><%bt(?: [^>]*+)?+>[^<]*+</%bt></%bis>)?+</%bc>)" % ((p,) * 10)
+    )
+    return re.compile(rb'<%bc r="([A-Z]{1,3})' % p), re.compile(b"(?:%b)++" % cell)
 
 
 def columns_of(body: bytes, prefix: bytes) -> list[int] | None:
-    """Columns of a row's cells, for a body that ends with a cell and whose cells name theirs.
+    """Columns of a row's cells, where the row holds nothing else and not even space between them.
 
     None for any other, and for one without cells. A third of the time of `cells_of`.
     """
-    pattern, tag, close = _columns(prefix)
-    found = list(map(column_of, pattern.findall(body)))
-    ends = body.endswith(close) or body.startswith(tag + b" ", body.rfind(b"<"))
-    return found if ends and found and len(found) == body.count(tag) else None
+    where, cells = _columns(prefix)
+    if cells.fullmatch(body) is None:
+        return None
+    return list(map(column_of, where.findall(body)))
 
 
 def _cells_slowly(body: bytes, prefix: bytes) -> list[RawCell]:
