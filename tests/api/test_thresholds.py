@@ -47,25 +47,25 @@ def counted(found: Computed, what: str) -> float:
 
 
 @pytest.fixture(scope="module")
-def before(sample_bytes: bytes, tmp_path_factory: pytest.TempPathFactory) -> Computed:
+def before(whole_bytes: bytes, tmp_path_factory: pytest.TempPathFactory) -> Computed:
     """What is computed without a word in tracker.toml."""
-    return computed(sample_bytes, tmp_path_factory.mktemp("before"), "")
+    return computed(whole_bytes, tmp_path_factory.mktemp("before"), "")
 
 
 @pytest.mark.parametrize(("section", "line", "what"), CHANGES)
 def test_a_changed_threshold_changes_what_is_computed(
-    section: str, line: str, what: str, tmp_path: Path, sample_bytes: bytes, before: Computed
+    section: str, line: str, what: str, tmp_path: Path, whole_bytes: bytes, before: Computed
 ) -> None:
-    after = computed(sample_bytes, tmp_path, f"[thresholds.{section}]\n{line}\n")
+    after = computed(whole_bytes, tmp_path, f"[thresholds.{section}]\n{line}\n")
     assert counted(before, what) != counted(after, what)
 
 
-def test_a_wrong_value_is_named(tmp_path: Path, sample_bytes: bytes) -> None:
+def test_a_wrong_value_is_named(tmp_path: Path, whole_bytes: bytes) -> None:
     with pytest.raises(ConfigError, match=r"risk\.rules\.refused\.points"):
-        computed(sample_bytes, tmp_path, "[thresholds.risk.rules.refused]\npoints = 'many'")
+        computed(whole_bytes, tmp_path, "[thresholds.risk.rules.refused]\npoints = 'many'")
 
 
-def test_the_default_configuration_changes_nothing(tmp_path: Path, sample_bytes: bytes) -> None:
-    plain = Book(tmp_path / "book.xlsx", sample_bytes, config=Config()).session.analyse(AS_OF)
-    for module, frame in computed(sample_bytes, tmp_path, "").items():
+def test_the_default_configuration_changes_nothing(tmp_path: Path, whole_bytes: bytes) -> None:
+    plain = Book(tmp_path / "book.xlsx", whole_bytes, config=Config()).session.analyse(AS_OF)
+    for module, frame in computed(whole_bytes, tmp_path, "").items():
         pd.testing.assert_frame_equal(frame, plain.computed[module])
