@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
 
 from tracker.api.conffile import config_file, folder_of, parsed
-from tracker.resources import shipped
+from tracker.resources import files, program
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _TOLD = (".yaml", ".j2", ".css")
 
 
@@ -57,39 +55,7 @@ def conditions(path: Path | str, as_of: date | str, schema: Path | None = None) 
 
 def _contents(folder: str) -> Iterator[tuple[bytes, bytes]]:
     """The files of a schema folder or a folder of templates, by name."""
-    for name in sorted(_files(folder)):
+    for name in sorted(files(folder)):
         if name.endswith(_TOLD):
             with open(name, "rb") as f:
                 yield os.fsencode(os.path.relpath(name, folder)), f.read()
-
-
-def program() -> str:
-    """Digest of this program as it is installed: its files, its packages' versions, its Python.
-
-    A file counts by its size and by when it was written, as in Python's own cache of byte code.
-    """
-    said = hashlib.sha256(sys.version.encode())
-    for folder in dict.fromkeys((_PACKAGE, shipped("schemas"), shipped("templates"))):
-        for name in sorted(_files(folder)):
-            found = os.stat(name)
-            said.update(
-                f"{name}\0{found.st_size}\0{found.st_mtime_ns}\0".encode("utf-8", "replace")
-            )
-    for place in filter(os.path.isdir, sys.path):
-        packages = sorted(n for n in os.listdir(place) if n.endswith((".dist-info", ".egg-info")))
-        said.update("\0".join(packages).encode("utf-8", "replace"))
-    return said.hexdigest()
-
-
-def _files(folder: str) -> Iterator[str]:
-    """The files below a folder, byte code left out."""
-    try:
-        entries = list(os.scandir(folder))
-    except OSError:
-        return
-    for entry in entries:
-        if entry.is_dir():
-            if entry.name != "__pycache__":
-                yield from _files(entry.path)
-        else:
-            yield entry.path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tracker.errors import SchemaError
+from tracker.opc.derived import recall, remember
 from tracker.resources import schema_dir
 from tracker.schema.columns import CODES, LANGS, column_of, picks_of
 from tracker.schema.model import CodeText, Column, Lookup, Module, Schema, Setting
@@ -57,7 +59,16 @@ def _stamp(file: Path) -> tuple[int, int]:
 @lru_cache(maxsize=8)
 def _loaded(folder: Path, stamped: tuple[tuple[Path, tuple[int, int]], ...]) -> Schema:
     """The schema of files as they stood at a moment; many workbooks of one run have the same."""
-    files = {p.name: p for p, _ in stamped}
+    kind = f"schema-{hashlib.sha256(str(folder).encode('utf-8', 'replace')).hexdigest()[:12]}"
+    known = recall(kind, stamped)
+    if isinstance(known, Schema):
+        return known
+    made = _made(folder, {p.name: p for p, _ in stamped})
+    remember(kind, made, stamped)
+    return made
+
+
+def _made(folder: Path, files: Mapping[str, Path]) -> Schema:
     book, thresholds, codes, variants = (read(files.get(n, schema_dir() / n)) for n in _SUPPORT)
     documents = [read(p) for n, p in files.items() if n not in _SUPPORT]
     if not documents:

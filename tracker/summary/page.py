@@ -44,7 +44,9 @@ def render(
     folders, lang = template_folders(folder), str(context["lang"])
     known = {name: texts(folders, lang, file) for name, file in words.items()}
     environment = _environment(folders, lang, known["t"])
-    return _guarded(lambda: environment.get_template(template).render({**context, **known}))
+    page = _guarded(lambda: environment.get_template(template).render({**context, **known}))
+    environment.keep_compiled()
+    return page
 
 
 def template_folders(folder: Path | None) -> list[Path]:

@@ -14,6 +14,8 @@ from jinja2.runtime import markup_join
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
+from tracker.opc.derived import recall, remember
+
 _BUDGET = 20_000_000  # characters made or shown, and items looked at
 _STEP = 40  # what a turn of a loop or a call costs beside its text
 _LONGEST_VALUE = 100_000  # characters or items that one expression may make
@@ -25,6 +27,7 @@ _OF_LISTS = frozenset(
         "selectattr", "sort", "unique",
     }
 )  # fmt: skip
+_MOST_KEPT = 300
 _GLOBALS = frozenset({"cycler", "dict", "joiner", "namespace", "range"})
 _METHODS = frozenset(
     {"capitalize", "endswith", "isdigit", "is_integer", "lower", "lstrip", "rstrip", "split",
@@ -59,6 +62,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.add_filters({**texts, **lists, "join": self._join})
         self.filters["_spend"] = self.spend
         self.globals = {n: self.globals[n] for n in _GLOBALS}
+
+    def keep_compiled(self) -> None:
+        """Keep what templates were compiled to, for later runs."""
+        if isinstance(self.bytecode_cache, Compiled):
+            self.bytecode_cache.keep()
 
     def add_filters(self, filters: Mapping[str, Callable[..., Any]]) -> None:
         """Filters whose use costs as much as what they are given."""
@@ -115,24 +123,36 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return super()._generate(source, *args, **options)
 
 
-class _Compiled(jinja2.BytecodeCache):
-    """What templates were compiled to in this run, by their path and what they say."""
+class Compiled(jinja2.BytecodeCache):
+    """What templates were compiled to, by their path and what they say; kept for later runs."""
 
-    def __init__(self) -> None:
-        self._known: dict[str, bytes] = {}
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+        found = recall(kind)
+        self._known: dict[str, bytes] = found if isinstance(found, dict) else {}
+        self._more = False
 
     def load_bytecode(self, bucket: Bucket) -> None:
+        """Jinja asks for what it would compile."""
         if bucket.key in self._known:
             bucket.bytecode_from_string(self._known[bucket.key])
 
     def dump_bytecode(self, bucket: Bucket) -> None:
+        """Jinja hands over what it compiled."""
         self._known[bucket.key] = bucket.bytecode_to_string()
+        self._more = True
+
+    def keep(self) -> None:
+        """Keep what was compiled since, unless it has become more than templates are many."""
+        if self._more and len(self._known) <= _MOST_KEPT:
+            remember(self._kind, self._known)
+            self._more = False
 
 
 @cache
-def compiled(lang: str) -> jinja2.BytecodeCache:  # noqa: ARG001 - constants are shown when compiled
-    """Of all sandboxes of this run that show values in one language, which compile alike."""
-    return _Compiled()
+def compiled(lang: str) -> Compiled:
+    """Of all sandboxes that show values in one language: constants are shown when compiled."""
+    return Compiled(f"templates-{lang}")
 
 
 class _Priced(NodeTransformer):
