@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.books import Hand, new_sample
@@ -28,6 +29,8 @@ CASES: Mapping[str, Sequence[Sequence[str]]] = {
     "report": [["BOOK", *DAY, "-o", "OUT.html"], ["BOOK", *DAY, "-o", "OUT2.html", "--format", "json"]],
     "template": [["export", "OUT"], ["export", "OUT2", "--format", "json"]],
     "rollup": [["BOOK", *DAY, "-o", "OUT3.xlsx"], ["BOOK", *DAY, "-o", "OUT4.xlsx", "--format", "json"]],
+    "distribute": [["PLAN", "BOOK", "--dry"], ["PLAN", "BOOK", "--to", "OUT5", "--format", "json"]],
+    "export": [["OUT3.xlsx", "-o", "OUT6", "--format", "csv"]],
     "history": [["BOOK"], ["BOOK", "--show-values"], ["BOOK", "--format", "json"]],
     "undo": [["BOOK"]],
     "restore": [["BOOK", "--to", "1"]],
@@ -59,6 +62,19 @@ def odd() -> bytes:
     return hand.done()
 
 
+def planned(path: Path) -> Path:
+    """A central file with a row for the sample's representative and one that cannot be read."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "销售目标与达成"
+    sheet.append(["代表编号", "口径", "客户/机构", "产品", "周期", "单位", "销售目标"])
+    for target in (77, ODD):
+        sheet.append(["R001", "机构", f"医院{ODD}", f"产品{ODD}{target}", "2031Q4", "盒", target])
+    book.save(path)
+    return path
+
+
 def test_every_command_is_tried() -> None:
     assert list(CASES) == [c for c in CASES if c in COMMANDS]
     assert set(CASES) == set(COMMANDS)
@@ -68,7 +84,7 @@ def test_every_command_is_tried() -> None:
 def test_no_character_ends_the_program(odd: bytes, tmp_path: Path, encoding: str) -> None:
     book = tmp_path / "工作簿.xlsx"
     book.write_bytes(odd)
-    named = {"BOOK": str(book)}
+    named = {"BOOK": str(book), "PLAN": str(planned(tmp_path / "计划.xlsx"))}
     commands = [
         [name, *(named.get(a, a) for a in args)] for name, all_ in CASES.items() for args in all_
     ]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FULL_RUN = "TRACKER_FULL_RUN"
 """Set to anything, it lets every run read and compute everything anew."""
 _FOLDER, _FORMAT = "answers", b"tracker answer 1"
-_MOST, _DAYS = 200, 40
+_MOST, _DAYS, _HOUR = 200, 40, 3600
 _LONGEST = 1 << 20
 _LARGEST = 256 << 20
 _OWNERS = ("~${}", ".~{}", ".~lock.{}#")
@@ -185,11 +185,17 @@ def _read(file: str) -> tuple[int, str] | None:
 
 
 def _thin_out() -> None:
-    """Remove the oldest answers beyond a number and an age."""
+    """Remove the oldest answers beyond a number and an age, and those never finished."""
     import time
+    from pathlib import Path
 
-    kept = sorted((e.stat().st_mtime, e.path) for e in os.scandir(_folder()))
-    oldest = time.time() - _DAYS * 86_400
+    from tracker.opc.temp import sweep_parts
+
+    now = time.time()
+    sweep_parts(Path(_folder()), now - _HOUR)
+    entries = [e for e in os.scandir(_folder()) if not e.name.startswith(".")]
+    kept = sorted((e.stat().st_mtime, e.path) for e in entries)
+    oldest = now - _DAYS * 86_400
     for n, (written, path) in enumerate(reversed(kept)):
         if n >= _MOST or written < oldest:
             os.unlink(path)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from tracker.errors import UnsuitableFileError
 from tracker.opc.statedir import private_dir
 from tracker.opc.swap import replace, sync_folder
-from tracker.opc.temp import write_temp
+from tracker.opc.temp import older, write_temp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from pathlib import Path
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -41,20 +41,6 @@ def place(target: Path, data: bytes) -> None:
     write_temp(temp, data, mode=0o600)
     replace(temp, target)
     sync_folder(folder)
-
-
-def sweep_parts(folder: Path, before: float) -> None:
-    """Remove what writers that were killed before a moment (epoch seconds) left half done."""
-    for file in _older(folder.glob("**/.*.part"), before):
-        with suppress(OSError):
-            file.unlink()
-
-
-def _older(files: Iterable[Path], before: float) -> Iterator[Path]:
-    for file in files:
-        with suppress(OSError):
-            if file.stat().st_mtime < before:
-                yield file
 
 
 class Objects:
@@ -116,5 +102,5 @@ class Objects:
 
     def stored(self, before: float = float("inf")) -> set[str]:
         """Digests of the contents last written before a moment (epoch seconds)."""
-        files = _older(self._folder.glob("??/*"), before)
+        files = older(self._folder.glob("??/*"), before)
         return {f.name for f in files if _DIGEST.fullmatch(f.name)}

@@ -14,12 +14,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from tracker.history.journal import Entry, append, contents_named, read_journal, to_line
-from tracker.history.objects import Objects, durable_dir, place, sha256, sweep_parts
+from tracker.history.objects import Objects, durable_dir, place, sha256
 from tracker.history.retention import KEEP_DAYS, KEEP_LAST, kept
 from tracker.opc.locks import held
 from tracker.opc.statedir import state_dir
 from tracker.opc.swap import sync_folder
-from tracker.opc.temp import refusing
+from tracker.opc.temp import refusing, sweep_parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -167,7 +167,7 @@ class Store:
         if old - self._named():
             with self._held(self.folder):
                 self._objects.drop(old - self._named())
-        sweep_parts(self.folder, now - _HOUR)
+        sweep_parts(self._state, now - _HOUR)
 
     def purgeable(self, key: str, last: int = 0) -> dict[str, int]:
         """Bytes by digest of the contents that `purge` would remove."""

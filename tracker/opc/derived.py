@@ -10,19 +10,20 @@ import hashlib
 import os
 import pickle
 import secrets
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from tracker.opc.statedir import private_dir, state_dir
 from tracker.opc.swap import replace
-from tracker.opc.temp import write_temp
+from tracker.opc.temp import sweep_parts, write_temp
 from tracker.resources import program
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _FOLDER = "derived"
-_LENGTH = 64  # of a mark
+_LENGTH, _HOUR = 64, 3600  # of a mark; seconds
 
 
 def recall(kind: str, *of: object) -> Any:
@@ -45,7 +46,9 @@ def remember(kind: str, value: object, *of: object) -> None:
     """Keep what was made; a folder that cannot be written keeps nothing."""
     file = _file(kind)
     with suppress(OSError):
-        temp = private_dir(file.parent) / f".{secrets.token_hex(8)}.part"
+        folder = private_dir(file.parent)
+        sweep_parts(folder, time.time() - _HOUR)
+        temp = folder / f".{secrets.token_hex(8)}.part"
         write_temp(temp, _mark(of) + pickle.dumps(value, protocol=5), mode=0o600)
         replace(temp, file)
 

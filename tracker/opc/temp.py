@@ -13,7 +13,7 @@ from tracker.errors import RefusedError
 from tracker.opc.swap import patiently
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -43,6 +43,21 @@ def write_temp(temp: Path, data: bytes, *, like: Path | None = None, mode: int =
         with suppress(OSError):
             temp.unlink(missing_ok=True)
         raise
+
+
+def sweep_parts(folder: Path, before: float) -> None:
+    """Remove what writers that were killed before a moment (epoch seconds) left half done."""
+    for file in older(folder.glob("**/.*.part"), before):
+        with suppress(OSError):
+            file.unlink()
+
+
+def older(files: Iterable[Path], before: float) -> Iterator[Path]:
+    """The files that were last written before a moment (epoch seconds)."""
+    for file in files:
+        with suppress(OSError):
+            if file.stat().st_mtime < before:
+                yield file
 
 
 def _compare(temp: Path, data: bytes) -> None:
