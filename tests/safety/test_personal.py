@@ -104,7 +104,11 @@ def test_no_command_says_it(
         assert hit is None, (command, out.out[max(0, hit.start() - 200) : hit.end()])
     assert told > 20
     for file in state_files(path.parent):
-        assert not CANARY.search(_without_digests(file.read_text("utf-8"))), file
+        said = file.read_bytes()
+        if file.parent.name == "derived":  # bytes made of the program's own files
+            assert not re.search(rb"kestrel|%d" % NUMBER, said, re.I), file
+        else:
+            assert not CANARY.search(_without_digests(said.decode())), file
         assert file.stat().st_mode & 0o077 == 0, file
 
 
