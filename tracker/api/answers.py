@@ -13,7 +13,7 @@ import stat
 
 from tracker.api.conditions import conditions
 from tracker.api.conffile import INBOX, TAKEN, TIMEZONE, config_file, parsed
-from tracker.opc.statedir import state_home
+from tracker.opc.statedir import is_own, state_home
 from tracker.opc.trylock import book_lock_name, lock_file, try_lock
 
 TYPE_CHECKING = False
@@ -175,7 +175,7 @@ def _neighbours(book: str) -> Iterator[str]:
 def _read(file: str) -> tuple[int, str] | None:
     """An answer; None for a file that is not there, torn or another user's."""
     with open(file, "rb") as f:
-        if hasattr(os, "getuid") and os.fstat(f.fileno()).st_uid != os.getuid():
+        if not is_own(f.fileno()):
             return None
         head, _, content = f.read().partition(b"\n")
     mark, code, digest = head.rsplit(b" ", 2) if head.count(b" ") > 2 else (b"", b"", b"")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.history.objects import place
-from tracker.opc.statedir import state_dir
+from tracker.opc.statedir import is_own, state_dir
 from tracker.rollup.model import Extract, Head
 
 GIST, SIGHTINGS, ROWS = 1, 2, 3
@@ -72,7 +72,7 @@ class Cache:
         """A part of an extract in the order of `pack`; None where it cannot be read."""
         try:
             with self._file(key).open("rb") as file:
-                if hasattr(os, "getuid") and os.fstat(file.fileno()).st_uid != os.getuid():
+                if not is_own(file.fileno()):
                     return None
                 lengths = _LENGTHS.unpack(file.read(_LENGTHS.size))
                 file.seek(sum(lengths[:which]), os.SEEK_CUR)

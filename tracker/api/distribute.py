@@ -12,7 +12,7 @@ from tracker.api import config as configs
 from tracker.api.book import schema_for
 from tracker.api.centralfile import Central, central_file
 from tracker.api.conffile import TAKEN
-from tracker.api.gather import workbooks
+from tracker.api.gather import none_usable, workbooks
 from tracker.api.inbox import bundle_name, collect, inbox, numbers
 from tracker.book.lookups import context
 from tracker.book.state import WORKBOOK, State, read_state
@@ -36,6 +36,7 @@ from tracker.xlsx import Workbook
 
 Words = Mapping[str, str]
 CLAIMED = "ROL701"
+_NONE: Words = {"zh": "没有一个工作簿可以下发", "en": "no workbook can be sent to"}
 _NO_ID: Words = {
     "zh": "从未刷新过，没有工作簿编号；请其代表先刷新一次（tracker refresh）",
     "en": "never refreshed, so it has no id; let its owner refresh it first (tracker refresh)",
@@ -124,7 +125,8 @@ def distribute(order: Order) -> Distribution:
     books = _single([f for f in found if isinstance(f, Target)])
     skipped = [f for f in found if isinstance(f, Sent)]
     if not any(isinstance(b, Target) for b in books):
-        raise _nothing(order, skipped)
+        first = (skipped[0].name, skipped[0].remark) if skipped else None
+        raise none_usable(order.paths, first, _NONE)
     targets = [b for b in books if isinstance(b, Target)]
     claimed = _claimed(targets)
     sent = [
@@ -277,19 +279,3 @@ def _counted(tables: Iterator[str]) -> dict[str, int]:
     for table in tables:
         found[table] = found.get(table, 0) + 1
     return found
-
-
-def _nothing(order: Order, skipped: Sequence[Sent]) -> UnsuitableFileError:
-    said = ", ".join(str(p) for p in order.paths)
-    first = skipped[0] if skipped else None
-    zh = (
-        f"没有一个工作簿可以下发（{first.name}：{first.remark['zh']}）"
-        if first
-        else "里面没有工作簿"
-    )
-    en = (
-        f"no workbook can be sent to ({first.name}: {first.remark['en']})"
-        if first
-        else "no workbook in it"
-    )
-    return UnsuitableFileError(path=said, zh=zh, en=en)

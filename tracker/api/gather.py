@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tracker.api.conffile import INBOX
@@ -66,3 +66,17 @@ def _below(folder: Path) -> Iterator[Path]:
 
 def _real(path: Path) -> Path:
     return Path(os.path.realpath(path))
+
+
+def none_usable(
+    paths: Iterable[Path], first: tuple[str, Mapping[str, str]] | None, what: Mapping[str, str]
+) -> UnsuitableFileError:
+    """That nothing could be done with any workbook: `what`, with the name and reason of the first."""
+    said = {"zh": "里面没有工作簿", "en": "no workbook in it"}
+    if first:
+        name, why = first
+        said = {
+            "zh": f"{what['zh']}（{name}：{why['zh']}）",
+            "en": f"{what['en']} ({name}: {why['en']})",
+        }
+    return UnsuitableFileError(path=", ".join(map(str, paths)), zh=said["zh"], en=said["en"])

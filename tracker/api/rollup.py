@@ -12,12 +12,12 @@ from pathlib import Path
 
 from tracker.api import config as configs
 from tracker.api.book import schema_for
-from tracker.api.gather import workbooks
+from tracker.api.gather import none_usable, workbooks
 from tracker.api.pool import run
 from tracker.api.rollout import Output
 from tracker.api.store import Store, packed
 from tracker.api.whole import put_together
-from tracker.errors import ConfigError, UnsuitableFileError
+from tracker.errors import ConfigError
 from tracker.opc.owners import live_owner
 from tracker.rollup import choose
 from tracker.rollup.mask import Mask, unknown_fields
@@ -27,6 +27,7 @@ from tracker.rollup.result import Rollup
 from tracker.rollup.settings import RollupSettings
 from tracker.schema.model import Schema
 
+_NONE: Words = {"zh": "没有一个工作簿可以汇总", "en": "no workbook could be read"}
 _LOST: Words = {
     "zh": "读取时进程多次异常结束，没有计入；请单独用 tracker check 检查",
     "en": "the processes that read it died; look at it alone with tracker check",
@@ -86,7 +87,8 @@ def rollup(request: Request) -> Rollup:
         books = [_as_of_now(b, files) for b in choose.books(taken, known)]
         books += choose.missing(request.expected, books)
         if not any(b.taken for b in books):
-            raise _nothing(request, books)
+            first = (books[0].name, books[0].remarks[0]) if books else None
+            raise none_usable(request.paths, first, _NONE)
         mask = Mask(frozenset(request.unmask), settings.scrub, request.key)
         found = put_together(books, store, schema, request.as_of, mask, config.grading)
         result = Rollup(
@@ -155,19 +157,3 @@ def _as_of_now(book: Book, files: Mapping[str, Path]) -> Book:
 def _language(books: Sequence[Book]) -> str:
     langs = [b.head.lang for b in books if b.taken and b.head]
     return max(sorted(set(langs), reverse=True), key=langs.count)
-
-
-def _nothing(request: Request, books: Sequence[Book]) -> UnsuitableFileError:
-    path = ", ".join(str(p) for p in request.paths)
-    first = books[0] if books else None
-    zh = (
-        f"没有一个工作簿可以汇总（{first.name}：{first.remarks[0]['zh']}）"
-        if first
-        else "里面没有工作簿"
-    )
-    en = (
-        f"no workbook could be read ({first.name}: {first.remarks[0]['en']})"
-        if first
-        else "no workbook in it"
-    )
-    return UnsuitableFileError(path=path, zh=zh, en=en)

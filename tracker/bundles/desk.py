@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from tracker.bundles.codec import digest
-from tracker.bundles.model import Bundle, Cells, Dispute, Entry, Kind, Known, Place, Synced
-from tracker.history.threeway import Value, merge
+from tracker.bundles.model import Bundle, Cells, Dispute, Entry, Known, Place, Synced
+from tracker.history.threeway import Kind, Value, merge
 
 Mine = dict[Place, dict[str, Value]]
 """The workbook's rows: the centrally kept fields that it has columns for, blank ones as None."""

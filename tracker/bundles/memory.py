@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from tracker.bundles.codec import cells_of, value_of
-from tracker.bundles.model import Dispute, Kind, Known, Synced
+from tracker.bundles.model import Dispute, Known, Synced
+from tracker.history.threeway import Kind
 
 Line = Sequence[object]
 _KINDS: tuple[Kind, ...] = ("value", "deleted_mine", "deleted_theirs")

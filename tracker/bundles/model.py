@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as having
-from typing import Literal
 
-from tracker.history.threeway import Value
+from tracker.history.threeway import Kind, Value
 
 Place = tuple[str, str]
 """(table, key): a row by what makes it the same row on both sides."""
 Cells = Mapping[str, Value]
 """Field -> value; a field that is not there is blank."""
-Kind = Literal["value", "deleted_mine", "deleted_theirs"]
 
 
 @dataclass(frozen=True, slots=True)

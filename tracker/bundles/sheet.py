@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from tracker.book.ids import ALPHABET
-from tracker.book.look import FONT, QUIET, text_width
+from tracker.book.look import QUIET, Formats, text_width
 from tracker.book.lookups import Context
 from tracker.bundles.model import Dispute
 from tracker.schema.names import plain
@@ -152,8 +152,8 @@ class _Page:
     """The worksheet while it is filled."""
 
     def __init__(self, book: Any, name: str, lang: str) -> None:
-        self._book, self.lang, self.texts = book, lang, _TEXTS[lang]
-        self._made: dict[tuple[tuple[str, object], ...], Any] = {}
+        self.lang, self.texts = lang, _TEXTS[lang]
+        self.form = Formats(book)
         self.sheet = book.add_worksheet(name)
         for i, width in enumerate(_WIDTHS):
             self.sheet.set_column(i, i, width)
@@ -164,14 +164,6 @@ class _Page:
         self.sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         self.sheet.fit_to_pages(1, 0)
         self.sheet.ignore_errors({"number_stored_as_text": "A1:K1048576"})
-
-    def form(self, **how: object) -> Any:
-        """The format with these properties in the house font, made once."""
-        key = tuple(sorted(how.items(), key=lambda p: p[0]))
-        if key not in self._made:
-            house = {"font_name": FONT, "font_size": 10, "valign": "vcenter"}
-            self._made[key] = self._book.add_format({**house, **how})
-        return self._made[key]
 
     def head(self, count: int, table: str) -> None:
         """Title, what to do, how many there are, and the list's headers, which stay in sight."""

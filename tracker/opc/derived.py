@@ -7,14 +7,13 @@ user are read back. Nothing in it comes out of a workbook.
 from __future__ import annotations
 
 import hashlib
-import os
 import pickle
 import secrets
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from tracker.opc.statedir import private_dir, state_dir
+from tracker.opc.statedir import is_own, private_dir, state_dir
 from tracker.opc.swap import replace
 from tracker.opc.temp import sweep_parts, write_temp
 from tracker.resources import program
@@ -35,7 +34,7 @@ def recall(kind: str, *of: object) -> Any:
     """
     try:
         with _file(kind).open("rb") as f:
-            mine = not hasattr(os, "getuid") or os.fstat(f.fileno()).st_uid == os.getuid()
+            mine = is_own(f.fileno())
             mark, content = f.read(_LENGTH), f.read()
         return pickle.loads(content) if mine and mark == _mark(of) else None  # noqa: S301 - as said above
     except Exception:  # noqa: BLE001 - what cannot be read is made anew

@@ -49,6 +49,11 @@ def _home(variable: str, usual: str, kind: str) -> str:
     return str(getattr(platformdirs, f"user_{kind}_dir")(_APP))
 
 
+def is_own(handle: int) -> bool:
+    """Whether an open file is this user's; what somebody else laid there is not read back."""
+    return not hasattr(os, "getuid") or os.fstat(handle).st_uid == os.getuid()
+
+
 def private_dir(folder: Path) -> Path:
     """Make a folder (and its parents) that only its owner may enter, and return it."""
     if not folder.is_dir():

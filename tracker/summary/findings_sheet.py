@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from tracker.book.look import FONT, QUIET, TONES, text_width
+from tracker.book.look import QUIET, TONES, Formats, text_width
 from tracker.checks.catalogue import hint, is_private, message
 from tracker.findings import RANK, Finding
 from tracker.schema.model import Schema
@@ -115,8 +115,8 @@ class _Page:
     """The worksheet while it is filled."""
 
     def __init__(self, book: Any, name: str, lang: str, table: str) -> None:
-        self._book, self.lang, self.texts, self.table = book, lang, _TEXTS[lang], table
-        self._made: dict[tuple[tuple[str, object], ...], Any] = {}
+        self.lang, self.texts, self.table = lang, _TEXTS[lang], table
+        self.form = Formats(book)
         self.sheet = book.add_worksheet(name)
         self.tones = {s: self.form(align="center", **_TONE_OF[s], **_EDGE) for s in RANK}
         self.plain = self.form(text_wrap=True, **_EDGE)
@@ -124,14 +124,6 @@ class _Page:
         for i, width in enumerate(_WIDTHS):
             self.sheet.set_column(i, i, width)
         self._print_setup()
-
-    def form(self, **how: object) -> Any:
-        """The format with these properties in the house font, made once."""
-        key = tuple(sorted(how.items(), key=lambda p: p[0]))
-        if key not in self._made:
-            house = {"font_name": FONT, "font_size": 10, "valign": "vcenter"}
-            self._made[key] = self._book.add_format({**house, **how})
-        return self._made[key]
 
     def head(self, findings: Sequence[Finding], as_of: str) -> None:
         """Title, day, and how many there are of each severity, or that there are none."""
