@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,12 @@ Place = tuple[str, str, str]
 
 
 def new_sample(lang: str = "zh", size: float = 1.0) -> bytes:
-    """The bytes of a new sample workbook."""
+    """The bytes of a new sample workbook, made once a process."""
+    return _new_sample(lang, size)
+
+
+@cache
+def _new_sample(lang: str, size: float) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "new.xlsx"
         new(path, lang=lang, sample=True, size=size, config=Config())
@@ -35,6 +41,16 @@ def opened(data: bytes) -> Book:
 def refreshed(data: bytes, as_of: date = AS_OF) -> bytes:
     """The bytes after a refresh in memory."""
     return opened(data).prepare(as_of)[1]
+
+
+def refreshed_sample(lang: str = "zh", size: float = 1.0) -> bytes:
+    """The sample workbook after its first refresh, for AS_OF, made once a process."""
+    return _refreshed_sample(lang, size)
+
+
+@cache
+def _refreshed_sample(lang: str, size: float) -> bytes:
+    return refreshed(_new_sample(lang, size))
 
 
 class Hand:

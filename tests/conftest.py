@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.books import AS_OF, new_sample, refreshed
+from tests.books import new_sample, refreshed_sample
 
 
 @pytest.fixture(autouse=True)
@@ -27,15 +27,15 @@ def sample_bytes() -> bytes:
 
 
 @pytest.fixture(scope="session")
-def refreshed_bytes(sample_bytes: bytes) -> bytes:
+def refreshed_bytes() -> bytes:
     """The smaller sample workbook as refreshed for AS_OF."""
-    return refreshed(sample_bytes, AS_OF)
+    return refreshed_sample(size=0.2)
 
 
 @pytest.fixture(scope="session")
 def whole_bytes() -> bytes:
     """The whole of what `tracker new --sample` makes, refreshed for AS_OF."""
-    return refreshed(new_sample(), AS_OF)
+    return refreshed_sample()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import tracker
-from tests.books import AS_OF, Hand, new_sample, opened, refreshed
+from tests.books import AS_OF, Hand, opened, refreshed, refreshed_sample
 from tests.opc.encrypted import PASSWORD, agile, agile_sha1, decrypted, standard
 from tracker.api.config import Config
 from tracker.api.history import undo
@@ -31,7 +31,7 @@ MADE = {"agile": agile, "agile with SHA-1": agile_sha1, "standard": standard}
 @pytest.fixture(scope="module")
 def plain() -> bytes:
     """A small sample workbook, refreshed; then somebody typed over a computed cell."""
-    hand = Hand(refreshed(new_sample(size=0.05)))
+    hand = Hand(refreshed_sample(size=0.05))
     row = int(hand.frame("visits").index[0])
     hand.type("visits", "customer_id_resolved", row, CANARY)
     out = io.BytesIO(hand.done())

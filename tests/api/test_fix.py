@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zipfile
-from functools import cache
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.books import AS_OF, Hand, new_sample, opened, places, refreshed
+from tests.books import AS_OF, Hand, Place, new_sample, opened, places, refreshed_sample
 from tests.opc.encrypted import PASSWORD, agile, decrypted
 from tracker.api.book import Book
 from tracker.api.config import Config
@@ -24,6 +24,7 @@ from tracker.api.run import fix, refresh
 from tracker.book.fixes import FixedCell, put_fixed
 from tracker.checks.catalogue import Grading
 from tracker.errors import BookChangedError, BookOpenError, ProofError
+from tracker.findings import Finding
 from tracker.xlsx import Workbook
 
 MIDNIGHT = dt.time()
@@ -33,7 +34,7 @@ FIXABLE = {"GEN002", "GEN003", "GEN006", "GEN007", "GEN008", "GEN015", "CUS109",
 @pytest.fixture(scope="module")
 def clean() -> bytes:
     """A small sample workbook, refreshed."""
-    return refreshed(new_sample(size=0.1))
+    return refreshed_sample(size=0.1)
 
 
 def day(number: int, time: dt.time = MIDNIGHT) -> dt.datetime:
@@ -81,17 +82,27 @@ def path(tmp_path: Path, dirty: bytes) -> Path:
     return path
 
 
-def fixable(book: Book) -> set[tuple[str, str, str]]:
+def fixable(book: Book) -> set[Place]:
+    return _proposed(book, book.check(AS_OF))
+
+
+def _proposed(book: Book, findings: Iterable[Finding]) -> set[Place]:
     known = book.schema.codes
-    return places([f for f in book.check(AS_OF) if f.fix is not None and known[f.code].fixable])
+    return places([f for f in findings if f.fix is not None and known[f.code].fixable])
 
 
 def fixed(data: bytes, codes: Grading | None = None) -> tuple[bytes, tuple[FixedCell, ...]]:
-    _, report, after = opened(data).prepare_fixes(AS_OF, codes or Grading())
+    _, after, cells = _fixed(opened(data), codes or Grading())
+    return after, cells
+
+
+def _fixed(book: Book, codes: Grading) -> tuple[set[Place], bytes, tuple[FixedCell, ...]]:
+    """What could be fixed in a book, its bytes when it is, and the cells that differ."""
+    as_is, report, after = book.prepare_fixes(AS_OF, codes)
     assert report.changes is not None
     cells = report.changes.cells
     assert all(isinstance(c, FixedCell) for c in cells)
-    return after, cells  # type: ignore[return-value]  # as the line above has it
+    return _proposed(book, as_is.findings), after, cells  # type: ignore[return-value]
 
 
 def always(_: Report) -> bool:
@@ -292,11 +303,6 @@ def test_a_fix_that_would_be_read_otherwise_is_refused(
         plan_fixes(opened(dirty).session, AS_OF, Grading())
 
 
-@cache
-def _small() -> bytes:
-    return refreshed(new_sample(size=0.05))
-
-
 TYPED = st.one_of(
     st.sampled_from([" 王 ", "3月5日", "2026.3.5", "20260305", "1,200", "3万", "85%", "电话-拜访", "2026年8月", "26Q3",
                      "1.38E+10", "02-29", "12-30", "2026-02-30", "是 ", "A\u3000B", "0571-8888 7777", "=1+1"]),
@@ -326,15 +332,14 @@ FIELDS = [
 def test_whatever_was_typed_a_fix_leaves_nothing_to_fix_and_the_rest_reads_the_same(
     typed: list[tuple[tuple[str, str], int, Any]],
 ) -> None:
-    hand = Hand(_small())  # no fixture: its bytes would be in every message
+    hand = Hand(refreshed_sample(size=0.05))  # no fixture: its bytes would be in every message
     for (module, field), n, value in typed:
         hand.type(module, field, int(hand.frame(module).index[n]), value)
     data = hand.done()
     before = opened(data)
-    after, cells = fixed(data)
+    _, after, cells = _fixed(before, Grading())
     book = opened(after)
-    assert fixable(book) == set()
-    assert fixed(after) == (after, ())
+    assert _fixed(book, Grading()) == (set(), after, ())
     told = {(c.field, c.row) for c in cells if before.schema.codes[c.code].severity == "error"}
     for name, frame in before.session.frames.items():
         for column in before.schema.modules[name].owned("input"):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.books import AS_OF, new_sample, opened, refreshed
+from tests.books import AS_OF, opened, refreshed_sample
 from tests.opc.crafted import book as other_book
 from tracker.api.conffile import NAME
 from tracker.api.config import Config
@@ -29,7 +29,7 @@ Change = Callable[..., None]
 @pytest.fixture(scope="module")
 def first() -> bytes:
     """A small refreshed workbook."""
-    return refreshed(new_sample("zh", 0.02), AS_OF)
+    return refreshed_sample("zh", 0.02)
 
 
 @pytest.fixture(scope="module")
@@ -284,7 +284,7 @@ def test_another_workbook_in_the_same_place(
     path: Path, versions: list[bytes], change: Change
 ) -> None:
     change(path, versions[1])
-    stranger = refreshed(new_sample("en", 0.02), AS_OF)
+    stranger = refreshed_sample("en", 0.02)
     assert opened(stranger).session.workbook_id == opened(versions[0]).session.workbook_id
     settled = Workbook(stranger)
     settled.sheet("Settings").set("B2", "R999")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.books import AS_OF, Hand, new_sample, refreshed
+from tests.books import AS_OF, Hand, refreshed, refreshed_sample
 from tests.xlsx.books import altered, unpacked
 from tracker.api.book import Book
 from tracker.api.config import Config
@@ -41,7 +41,7 @@ def typed(data: bytes, module: str, field: str, value: Any, n: int = 1) -> tuple
 
 @pytest.fixture(scope="module")
 def small() -> bytes:
-    return refreshed(new_sample(size=0.05))
+    return refreshed_sample(size=0.05)
 
 
 @pytest.fixture(scope="module")

@@ -6,14 +6,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.books import AS_OF, Hand, moved, new_sample, opened, refreshed
+from tests.books import AS_OF, Hand, moved, opened, refreshed, refreshed_sample
 
 NEXT = AS_OF + timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
 def small() -> bytes:
-    return refreshed(new_sample(size=0.2))
+    return refreshed_sample(size=0.2)
 
 
 def rows(data: bytes, day: date, code: str) -> set[int | None]:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.api.test_fix import soiled
-from tests.books import new_sample, refreshed
+from tests.books import refreshed_sample
 from tracker.cli.app import run
 
 DAY = ["--as-of", "2026-06-30"]
@@ -23,7 +23,7 @@ SHEET = "拜访记录与计划"
 
 @pytest.fixture(scope="module")
 def dirty() -> bytes:
-    return soiled(refreshed(new_sample(size=0.05)))[0]
+    return soiled(refreshed_sample(size=0.05))[0]
 
 
 @pytest.fixture

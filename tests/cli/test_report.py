@@ -13,7 +13,7 @@ from typing import Any
 import lxml.html
 import pytest
 
-from tests.books import AS_OF, Hand, new_sample, refreshed
+from tests.books import AS_OF, Hand, refreshed_sample
 from tracker.cli.app import run
 
 DAY = ["--as-of", AS_OF.isoformat()]
@@ -22,7 +22,7 @@ OUTSIDE = re.compile(r"(?:src|href|url)\s*[=(]|@import|<script|<link|<iframe|htt
 
 @pytest.fixture(scope="module")
 def small() -> bytes:
-    return refreshed(new_sample(size=0.05))
+    return refreshed_sample(size=0.05)
 
 
 @pytest.fixture

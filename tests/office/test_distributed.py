@@ -7,7 +7,7 @@ from typing import Any
 
 import openpyxl
 
-from tests.books import AS_OF, Hand, new_sample, opened, refreshed
+from tests.books import AS_OF, Hand, opened, refreshed_sample
 from tests.office.test_edited import edit, pytestmark
 from tracker.api.config import Config
 from tracker.api.distribute import Order, distribute
@@ -37,7 +37,7 @@ def test_sent_taken_in_disputed_chosen_in_libreoffice_and_rolled_up(tmp_path: Pa
     folder = tmp_path / "team"
     folder.mkdir()
     book, plan = folder / "book.xlsx", tmp_path / "计划.xlsx"
-    book.write_bytes(refreshed(new_sample(size=0.1)))
+    book.write_bytes(refreshed_sample(size=0.1))
     frame = Hand(book.read_bytes()).frame("targets")
     frame = frame[frame["subject_level"] == "institution"]
     period = frame["period"].max()

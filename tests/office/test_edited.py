@@ -8,14 +8,13 @@ import re
 import shutil
 import subprocess
 import warnings
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
-from tests.books import AS_OF, Hand, new_sample, opened, refreshed
+from tests.books import AS_OF, Hand, opened, refreshed, refreshed_sample
 from tests.xlsx.books import written
 from tracker.book.tint import MARK
 from tracker.xlsx import Workbook, markup
@@ -56,7 +55,7 @@ def edit(data: bytes, folder: Path, *actions: list[Any]) -> tuple[bytes, str]:
 @pytest.fixture(scope="module")
 def small() -> bytes:
     """A small sample workbook, refreshed."""
-    return refreshed(new_sample(size=0.2))
+    return refreshed_sample(size=0.2)
 
 
 def test_rows_columns_and_copies_made_in_an_office_program(small: bytes, tmp_path: Path) -> None:
@@ -241,6 +240,6 @@ def rules_of(data: bytes) -> list[bytes]:
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_no_cell_shows_an_error(tmp_path: Path, lang: str) -> None:
-    data = refreshed(new_sample(lang, 0.2), date(2026, 6, 30))
+    data = refreshed_sample(lang, 0.2)
     _, printed = edit(data, tmp_path, ["errors"])
     assert json.loads(printed) == []

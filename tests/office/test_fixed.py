@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.api.test_fix import fixable, fixed, soiled
-from tests.books import AS_OF, new_sample, opened, refreshed
+from tests.books import AS_OF, opened, refreshed_sample
 from tests.office.test_edited import edit, pytestmark
 
 __all__ = ["pytestmark"]
 
 
 def test_dates_numbers_and_texts_are_what_they_became(tmp_path: Path) -> None:
-    after, cells = fixed(soiled(refreshed(new_sample(size=0.1)))[0])
+    after, cells = fixed(soiled(refreshed_sample(size=0.1))[0])
     mine = opened(after)
     again, _ = edit(after, tmp_path)
     theirs = opened(again)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.books import AS_OF, Hand, new_sample, refreshed
+from tests.books import AS_OF, Hand, refreshed_sample
 from tests.office.test_edited import edit, pytestmark  # noqa: F401 - marks this module too
 from tracker.api.book import Book
 from tracker.api.config import Config
@@ -30,7 +30,7 @@ def ours(data: bytes, sheet: str) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def noted() -> tuple[bytes, str]:
-    hand = Hand(refreshed(new_sample(size=0.1)))
+    hand = Hand(refreshed_sample(size=0.1))
     rows = [int(r) for r in hand.frame("visits").index[:3]]
     for row in rows:
         hand.type("visits", "visit_method", row, "视频会")

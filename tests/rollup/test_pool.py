@@ -56,7 +56,9 @@ def test_a_piece_that_kills_every_worker_is_given_up_and_the_others_are_done() -
 
 def test_a_scheduler_that_is_not_there_is_told() -> None:
     pytest.importorskip("distributed")
-    with pytest.raises(ConfigError, match="scheduler"):
+    dask = pytest.importorskip("dask")
+    patient = dask.config.set({"distributed.comm.timeouts.connect": "1s"})
+    with patient, pytest.raises(ConfigError, match="scheduler"):
         dict(run({"1": partial(square, 1)}, 1, "tcp://127.0.0.1:9", lambda: -1))
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.books import AS_OF, Hand, new_sample, opened, refreshed
+from tests.books import AS_OF, Hand, new_sample, opened, refreshed_sample
 from tracker.api.session import base_rows
 from tracker.api.source import source_of
 from tracker.summary.changes import Past, changes
@@ -12,7 +12,7 @@ from tracker.summary.changes import Past, changes
 
 @pytest.fixture(scope="module")
 def small() -> bytes:
-    return refreshed(new_sample(size=0.05))
+    return refreshed_sample(size=0.05)
 
 
 def found(data: bytes, lang: str = "zh", *, show: bool = False) -> Any:

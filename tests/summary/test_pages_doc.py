@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.books import AS_OF, Hand, new_sample, opened, refreshed
+from tests.books import AS_OF, Hand, opened, refreshed_sample
 from tests.summary.agenda.desk import desk
 from tracker.api.config import Config
 from tracker.api.session import base_rows
@@ -52,7 +52,7 @@ def test_the_customer() -> None:
 
 
 def test_what_changed() -> None:
-    hand = Hand(refreshed(new_sample(size=0.02)))
+    hand = Hand(refreshed_sample(size=0.02))
     hand.type("customers", "remarks", int(hand.frame("customers").index[0]), "x")
     session = opened(hand.done()).session
     analysis = session.analyse(AS_OF)
