@@ -89,6 +89,13 @@ def test_the_extension_of_relationships_is_declared_where_it_was_not() -> None:
     assert types.index(b'Extension="rels"') < types.index(b"Override")
 
 
+def test_an_extension_that_stands_for_something_else_is_told() -> None:
+    odd = '<Types xmlns="u"><Default Extension="rels" ContentType="a/b"/></Types>'
+    package = Package(packed({CONTENT_TYPES: odd, "a.xml": "<a/>"}))
+    with pytest.raises(ValueError, match=r"\.rels is a/b"):
+        package.relate("a.xml", "t/x", "b.xml")
+
+
 def test_content_types(package: Package) -> None:
     assert package.content_type("xl/styles.xml").endswith("styles+xml")
     assert package.content_type("xl/other.xml") == "application/xml"

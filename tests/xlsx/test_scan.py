@@ -74,6 +74,7 @@ def test_a_prefixed_sheet() -> None:
         ('<x:row r="1"/>', "two namespace prefixes"),
         ('<row r="1"><c r="A1"></row>', "no cell"),
         ('<row r="1"><c r="A1"/>', "not closed"),
+        (f'<row r="{10**30}"/>', "a row with the number 10"),
     ],
 )
 def test_sheets_that_cannot_be_followed(rows: str, why: str) -> None:

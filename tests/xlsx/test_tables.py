@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+import pytest
+
+from tests.xlsx.books import content_types, packed
+from tracker.opc.package import Package
+from tracker.opc.parts import CONTENT_TYPES
 from tracker.xlsx.refs import Range
-from tracker.xlsx.tables import Growth, Table, grown, rules_grown
+from tracker.xlsx.tables import Growth, Table, grown, rules_grown, tables_of
 from tracker.xlsx.verify_tables import without_columns
 
 PART = (
@@ -72,3 +77,12 @@ def test_rules_over_the_records_or_over_all_follow_a_table_with_totals() -> None
 def test_the_rule_of_a_single_record_reaches_down() -> None:
     new = rules_grown(b'<dataValidation sqref="B2"/>', table(Range(1, 1, 2, 3)), Growth(4))
     assert new == b'<dataValidation sqref="B2:B4"/>'
+
+
+def test_a_table_without_its_area_is_told() -> None:
+    package = Package(
+        packed({CONTENT_TYPES: content_types([]), "s.xml": "<a/>", "t.xml": '<table name="t"/>'})
+    )
+    package.relate("s.xml", "u/table", "t.xml")
+    with pytest.raises(ValueError, match=r"t\.xml: a table without its area"):
+        tables_of(package, "s.xml")

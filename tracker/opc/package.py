@@ -187,8 +187,11 @@ class Package:
             self._append(CONTENT_TYPES, "Types", new)
 
     def declare_default(self, extension: str, content_type: str) -> None:
-        """Give an extension its content type, unless it has one."""
-        if not self.content_type("." + extension):
+        """Give an extension its content type; ValueError where it stands for something else."""
+        declared = self.content_type("." + extension)
+        if declared and declared.lower() != content_type.lower():
+            raise ValueError(f"{CONTENT_TYPES}: .{extension} is {declared[:60]}")
+        if not declared:
             new = f'Default Extension="{extension}" ContentType="{content_type}"'
             self._append(CONTENT_TYPES, "Types", new, first=True)
 

@@ -16,6 +16,7 @@ from tracker.xlsx.refs import letters, number, ref
 
 _SLASH = ord("/")
 _REMEMBERED = 20_000  # rows; a sheet is gone through up to three times
+_MOST = 2**31 - 1  # many times what any program numbers
 
 
 class RawCell(NamedTuple):
@@ -255,6 +256,8 @@ def scan(data: bytes) -> Scan:
     if starts is None:
         data = data[: m.end()] + _numbered_rows(data[m.end() : end], prefix) + data[end:]
         return scan(data)
+    if starts and max(starts) > _MOST:
+        raise ValueError(f"a row with the number {max(starts)}")
     return Scan(data, prefix, Rows(data, prefix, starts), m.end(), end)
 
 

@@ -54,7 +54,9 @@ def tables_of(package: Package, sheet_part: str) -> list[Table]:
 
 def _table(part: str, data: bytes) -> Table:
     tag = _root(data)
-    text = markup.get(tag, b"ref") or b"A1"
+    text = markup.get(tag, b"ref")
+    if not text:
+        raise ValueError(f"{part}: a table without its area")
     name = markup.get(tag, b"displayName") or markup.get(tag, b"name") or b""
     columns = re.findall(TAGS % b"tableColumn", data)
     headed = markup.get(tag, b"headerRowCount") != b"0"
