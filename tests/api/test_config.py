@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,13 @@ import pytest
 
 from tests.books import AS_OF
 from tests.checks.casebook import session
-from tracker.api import config
+from tracker.api import config, thresholds
 from tracker.api.book import Book
 from tracker.api.conffile import NAME
 from tracker.api.run import check, refresh
 from tracker.api.source import choice_of, source_of
 from tracker.errors import ConfigError
+from tracker.schema.load import load as load_schema
 from tracker.summary.model import build
 
 
@@ -54,6 +56,9 @@ from tracker.summary.model import build
         ("[thresholds.completeness]\ncustomer = []", r"customer \(customers"),
         ("[summary]\nlimits = {trend = 3}", r"summary\.limits\.trend \(trends"),
         ("[thresholds.windows]\nqqq = 1", r"windows\.qqq \(short, long"),
+        ("ignore = ['']", "ignore"),
+        ("[thresholds.trend]\nwindow = 400", r"trend\.window .*60"),
+        ("[thresholds.work_calendar]\nholidays = ['2026-02-30']", "holidays"),
     ],
 )
 def test_a_mistake_is_named(book: Path, text: str, named: str) -> None:
@@ -141,3 +146,28 @@ def test_the_stricter_profile_holds(sheet: str, file: str, codes: set[str]) -> N
     given = {"compliance_profile": file} if file else {}
     found = session({**case, "config": given}).analyse(AS_OF).findings
     assert {f.code for f in found} == codes
+
+
+def _wrong(known: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """Each threshold, and each group of them, with a value of another kind."""
+    if path:
+        kinds = {"text": "x", "number": 3, "list": [3], "mapping": {"x": 3}}
+        own = ("mapping" if isinstance(known, dict) else "list" if isinstance(known, list | tuple)
+               else "number" if isinstance(known, int | float) else "text")  # fmt: skip
+        if known is not None:
+            yield from ((path, v) for kind, v in kinds.items() if kind != own)
+    for key, value in known.items() if isinstance(known, dict) else ():
+        yield from _wrong(value, f"{path}.{key}".lstrip("."))
+
+
+def test_no_threshold_takes_a_value_of_another_kind() -> None:
+    schema = load_schema()
+    wrong = list(_wrong(thresholds.settable(schema), ""))
+    assert len(wrong) > 300
+    for path, value in wrong:
+        *above, last = path.split(".")
+        said: dict[str, Any] = {last: value}
+        for key in reversed(above):
+            said = {key: said}
+        with pytest.raises(ConfigError, match=last):
+            config.Config(thresholds=said).over(schema)

@@ -10,16 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.books import AS_OF, opened, refreshed_sample
+from tests.books import AS_OF, Hand, opened, refreshed_sample
 from tests.opc.crafted import book as other_book
 from tracker.api.conffile import NAME
 from tracker.api.config import Config
 from tracker.api.history import history, purge, purge_all, restore, undo
+from tracker.api.rollup import Request, rollup
 from tracker.api.run import refresh
 from tracker.errors import ConfigError, RefusedError, UnsuitableFileError
 from tracker.history.objects import sha256
 from tracker.history.store import Store, book_key
 from tracker.opc.save import BookFile
+from tracker.opc.statedir import state_dir
 from tracker.xlsx import Workbook
 
 NOW = datetime(2026, 7, 10, 4, tzinfo=UTC)  # noon in Shanghai
@@ -337,6 +339,19 @@ def test_purge(path: Path, versions: list[bytes], change: Change, tmp_path: Path
     assert purge(path).versions == 2
     left = [f for f in (tmp_path / "state" / "history" / "objects").rglob("*") if f.is_file()]
     assert left == []
+
+
+def test_nothing_of_a_workbook_is_kept_after_a_purge(path: Path, change: Change) -> None:
+    phone = "13912345678"
+    hand = Hand(path.read_bytes())
+    hand.type("customers", "private_phone", int(hand.frame("customers").index[0]), phone)
+    change(path, hand.done())
+    rollup(Request(paths=[path], as_of=AS_OF))
+    kept = [f for f in state_dir().rglob("*") if f.is_file()]
+    assert any(phone.encode() in f.read_bytes() for f in kept)
+    purge(path)
+    kept = [f for f in state_dir().rglob("*") if f.is_file()]
+    assert not any(phone.encode() in f.read_bytes() for f in kept)
 
 
 def test_purge_names_copies_and_spares_other_workbooks(

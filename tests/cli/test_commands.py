@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.books import Hand
+from tests.books import Hand, refreshed_sample
 from tests.xlsx.books import with_signature
 from tracker.cli.app import run
 from tracker.errors import ProofError
@@ -37,7 +37,8 @@ def with_fault(book: Path) -> str:
 
 def test_new_refresh_and_undo(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "b.xlsx"
-    assert run(["new", str(path), "--sample"]) == 0
+    assert run(["new", str(path), "--sample", "--format", "json"]) == 0
+    assert document(capsys) == {"format": 1, "command": "new", "path": str(path), "written": True}
     before = path.read_bytes()
     assert run(["refresh", str(path), *DAY]) == 0
     out = capsys.readouterr().out
@@ -70,6 +71,24 @@ def test_a_mistyped_threshold_is_one_line_with_the_nearest_name(
     assert said.out == ""
     (line,) = said.err.splitlines()
     assert "thresholds.trend.windows (window" in line
+
+
+def test_another_file_is_named_when_it_is_written_though_nothing_changes(
+    book: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["refresh", str(book), *DAY]) == 0
+    out, again = book.with_name("out.xlsx"), ["refresh", str(book), *DAY, "--lang", "en", "-o"]
+    capsys.readouterr()
+    assert run([*again, str(out)]) == 0
+    said = capsys.readouterr().out
+    assert f"written to {out}" in said
+    assert "nothing to do" not in said
+    assert out.read_bytes() == book.read_bytes()
+    assert run([*again, str(out)]) == 0
+    assert "nothing to do" in capsys.readouterr().out
+    out.write_bytes(refreshed_sample("en", 0.02))
+    assert run([*again, str(out)]) == 0
+    assert f"tracker undo {out}" in capsys.readouterr().out
 
 
 def test_an_empty_new_workbook_is_clean(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -234,6 +253,8 @@ def test_usage_errors_end_with_two(book: Path) -> None:
     assert run(["nonsense"]) == 2
     assert run(["check"]) == 2
     assert run(["check", str(book), "--as-of", "yesterday"]) == 2
+    assert run(["check", str(book), "--as-of", "9999-12-31"]) == 2
+    assert run(["check", str(book), "--as-of", "0001-01-01"]) == 2
     assert run(["refresh", str(book), str(book), "-o", "x.xlsx"]) == 2
     assert run(["explain", "GEN999"]) == 2
     assert run(["schema", "nonsense"]) == 2
@@ -252,7 +273,11 @@ def test_explain_schema_and_doctor(capsys: pytest.CaptureFixture[str], tmp_path:
     assert run(["doctor"]) == 0
     capsys.readouterr()
     assert run(["doctor", "--format", "json"]) == 0
-    assert document(capsys)["packages"]["pandera"]
+    facts = document(capsys)
+    assert facts["packages"]["pandera"]
+    assert facts["packages"]["rapidfuzz"]
+    assert facts["optional"]["duckdb"]
+    assert "pytest" not in facts["optional"]
 
 
 def test_schema_and_explain_follow_the_configuration(

@@ -105,6 +105,16 @@ def test_the_json(path: Path, tracker: Run) -> None:
     assert (typed["field"], typed["old"], typed["new"]) == ("tier", None, None)
 
 
+def test_the_json_of_the_way_back(path: Path, tracker: Run) -> None:
+    _, first = json.loads(tracker("history", path, "--format", "json")[1])["entries"]
+    for command in (["undo", path], ["restore", path, "--to", "1"]):
+        code, out, _ = tracker(*command, "--format", "json")
+        document = json.loads(out)
+        assert (code, document["command"], document["book"]) == (0, command[0], str(path))
+        assert (document["written"], document["rescued"]) == (True, [])
+    assert document["before"] == {"number": 1, "command": "refresh", "digest": first["before"]}
+
+
 def test_values_that_were_typed_are_shown_only_if_asked(path: Path, tracker: Run) -> None:
     for extra in ([], ["-v"], ["--format", "json"]):
         assert "13800138000" not in tracker("history", path, *extra)[1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import pickle
+import shutil
 import struct
 import time
 from contextlib import suppress
@@ -95,3 +96,10 @@ class Cache:
             with suppress(OSError):
                 if file.stat().st_mtime < oldest:
                     file.unlink()
+
+
+def forget() -> None:
+    """Remove what is kept of all workbooks. OSError where that cannot be."""
+    folder = state_dir() / _FOLDER
+    if folder.is_dir():
+        shutil.rmtree(folder)

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as having
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tracker.api.conffile import NAME, TIMEZONE, config_file, folder_of, parsed
+from tracker.api.thresholds import mistakes, overlaid, settable
 from tracker.checks.catalogue import Grading
 from tracker.errors import ConfigError
 from tracker.schema.model import Schema
-from tracker.schema.names import alike
 
 _SEVERITIES = ("error", "warning", "info")
 _KEYS = {
     "severity", "ignore", "select", "thresholds", "timezone", "schema", "templates", "history",
     "summary", "marks",
 }  # fmt: skip
-_OPEN = frozenset({"thresholds.calls.frequency"})
-"""Mappings that may have keys of somebody's own."""
-_NEAREST, _LISTED = 3, 6
 
 
 @dataclass(frozen=True)
@@ -59,39 +56,23 @@ class Config:
                 en=f'there is no time zone "{self.timezone}" (such as Asia/Shanghai)',
             ) from e
 
-    def hold_against(self, schema: Schema) -> None:
-        """ConfigError where it names codes or thresholds that the schema does not know."""
+    def over(self, schema: Schema) -> Schema:
+        """A schema whose thresholds are those of this configuration where it has any.
+
+        ConfigError where it names codes, settings or thresholds that the schema does not know, or
+        gives a threshold a value of another kind.
+        """
         codes = (*self.grading.severities, *self.grading.ignore, *self.grading.select)
         wrong = [c for c in codes if not any(k.startswith(c) for k in schema.codes)]
-        wrong += _strange("thresholds", self.thresholds, _settable(schema))
+        wrong += mistakes("thresholds", self.thresholds, settable(schema))
         wrong += [k for k, v in self.settings.items() if not _may_be(k, v, schema)]
         if wrong:
             raise ConfigError(
                 path=self.path or NAME,
-                zh=f"不认识：{'、'.join(wrong)}（代码见 tracker explain）",
-                en=f"unknown: {', '.join(wrong)} (see tracker explain for codes)",
+                zh=f"不认识或类型不对：{'、'.join(wrong)}（代码见 tracker explain）",
+                en=f"unknown or of the wrong kind: {', '.join(wrong)} (see tracker explain for codes)",
             )
-
-
-def _settable(schema: Schema) -> dict[str, Any]:
-    """The thresholds, with the limits that rules ask for and the modules that may be complete."""
-    asked = (v for m in schema.modules.values() for r in m.rules for v in r.args.values())
-    names = (str(v).lstrip("-").removeprefix("limits.") for v in asked if "limits." in str(v))
-    more = {"limits": dict.fromkeys(names), "completeness": dict.fromkeys(schema.modules)}
-    return overlaid(more, schema.thresholds)
-
-
-def _strange(path: str, said: Mapping[str, Any], known: Mapping[str, Any]) -> list[str]:
-    """Keys that a configuration says and the thresholds lack, at any depth, with the nearest names."""
-    found: list[str] = []
-    for key, value in said.items():
-        where = f"{path}.{key}"
-        if key not in known:
-            near = ", ".join(alike(key, list(known), _NEAREST) or list(known)[:_LISTED])
-            found.append(f"{where} ({near}?)")
-        elif isinstance(value, Mapping) and isinstance(known[key], Mapping) and where not in _OPEN:
-            found += _strange(where, value, known[key])
-    return found
+        return replace(schema, thresholds=overlaid(schema.thresholds, self.thresholds))
 
 
 def _may_be(key: str, value: str, schema: Schema) -> bool:
@@ -160,7 +141,7 @@ class _Reader:
 
     def codes(self, key: str) -> frozenset[str]:
         codes = self.value(key, list, [])
-        if not all(isinstance(c, str) for c in codes):
+        if not all(isinstance(c, str) and c.strip() for c in codes):
             raise self.mistake(f"“{key}”应是代码的列表", f'"{key}" must be a list of codes')
         return frozenset(codes)
 
@@ -223,15 +204,3 @@ class _Reader:
 def _folder(data: dict[str, Any], key: str, path: Path) -> Path | None:
     found = folder_of(data, key, str(path))
     return Path(found) if found else None
-
-
-def overlaid(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """Thresholds with a configuration's laid over them, level by level."""
-    merged = dict(base)
-    for key, value in over.items():
-        below = merged.get(key)
-        if isinstance(value, Mapping) and isinstance(below, Mapping):
-            merged[key] = overlaid(below, value)
-        else:
-            merged[key] = value
-    return merged

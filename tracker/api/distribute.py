@@ -118,8 +118,7 @@ def distribute(order: Order) -> Distribution:
         ConfigError: the configuration is wrong.
     """
     config = configs.load(configs.find(order.plan))
-    schema = schema_for(config, order.schema)
-    schema = replace(schema, thresholds=configs.overlaid(schema.thresholds, config.thresholds))
+    schema = config.over(schema_for(config, order.schema))
     central = _central(order, schema)
     found = [_target(n, p, schema, order) for n, p in workbooks(order.paths, [order.plan]).items()]
     books = _single([f for f in found if isinstance(f, Target)])

@@ -272,7 +272,7 @@ def purge(path: Path, *, keep: int = 0, dry: bool = False) -> Purge:
     store, key = past.store, past.key
     gone = store.purgeable(key, keep) if dry else store.purge(key, keep)
     if not dry:
-        answers.forget()
+        _forget()
     others = {e.path for e in past.entries if e.path != past.real and os.path.lexists(e.path)}
     return Purge(len(gone), sum(gone.values()), tuple(sorted(others)))
 
@@ -281,5 +281,13 @@ def purge_all(*, dry: bool = False) -> Usage:
     """Remove the whole history of every workbook; with `dry` only say what that is."""
     if dry:
         return Store().usage()
-    answers.forget()
+    _forget()
     return Store().purge_all()
+
+
+def _forget() -> None:
+    """What else is kept of workbooks to save time: whoever purges wants nothing of them kept."""
+    from tracker.api import cache
+
+    answers.forget()
+    cache.forget()

@@ -77,8 +77,7 @@ def rollup(request: Request) -> Rollup:
         RefusedError: the output exists and is open or not to be replaced.
     """
     config = configs.load(configs.find(_start(request.paths)))
-    schema = schema_for(config, request.schema)
-    schema = replace(schema, thresholds=configs.overlaid(schema.thresholds, config.thresholds))
+    schema = config.over(schema_for(config, request.schema))
     settings = RollupSettings.of(schema.thresholds)
     _require(request, schema)
     files = workbooks(request.paths, [request.out] if request.out else ())

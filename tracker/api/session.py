@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from tracker.api.config import Config, overlaid
+from tracker.api.config import Config
 from tracker.book.fixes import settled
 from tracker.book.identity import Row, Verdict, identify
 from tracker.book.ids import Drawer, new_workbook_id
@@ -62,10 +62,8 @@ class Session:
     ) -> None:  # fmt: skip
         """`synced` stands in for what the workbook itself remembers of the centrally kept rows."""
         self.book, self.config = book, config
-        config.hold_against(schema)
-        thresholds = overlaid(schema.thresholds, config.thresholds)
-        self.schema = replace(schema, thresholds=thresholds)
-        self.settings = Settings.of(thresholds)
+        self.schema = config.over(schema)
+        self.settings = Settings.of(self.schema.thresholds)
         self.ctx: Context = context(book, self.schema, config.settings)
         self.places, self.copies = locate(book, self.schema)
         self.tables: dict[str, Table] = {n: read_table(p, self.ctx) for n, p in self._ordered()}

@@ -10,6 +10,7 @@ from typing import Any
 from tracker.book.days import LUNAR_ALONE
 from tracker.checks.conditions import Cells
 from tracker.checks.firing import Kind, World, day, days, listed, rows, shown, tell, tell_at
+from tracker.errors import ConfigError
 from tracker.findings import Finding
 from tracker.schema.model import Column, Rule
 from tracker.schema.rules import AS_OF
@@ -179,18 +180,24 @@ def _workday(cells: Cells, rule: Rule, world: World) -> Iterator[Finding]:
     calendar: Any = world.ctx.schema.thresholds[str(rule.args["calendar"])]
     values = cells.values(rule.field).astype("datetime64[D]")
     known = np.unique(values[~np.isnat(values)])
-    free = known[~np.is_busday(known, holidays=_days_of(calendar["holidays"]))]
-    free = free[~np.isin(free, _days_of(calendar["workdays"]))]
+    free = known[~np.is_busday(known, holidays=_days_of(calendar, "holidays"))]
+    free = free[~np.isin(free, _days_of(calendar, "workdays"))]
     for _, row in rows(cells, np.isin(values, free), rule):
         yield tell(cells, rule, row, world)
 
 
-def _days_of(texts: Any) -> Any:
-    """Days of a list of days and spans (2026-02-15/2026-02-23)."""
+def _days_of(calendar: Mapping[str, Any], key: str) -> Any:
+    """Days of a list of days and spans (2026-02-15/2026-02-23). ConfigError names what is none."""
     import numpy as np
 
     one = np.timedelta64(1, "D")
-    spans = [[np.datetime64(d, "D") for d in str(t).split("/")] for t in texts]
+    try:
+        spans = [[np.datetime64(d, "D") for d in str(t).split("/")] for t in calendar[key]]
+    except ValueError as e:
+        raise ConfigError(
+            path="thresholds", zh=f"{key} 应为日期或起止日期的列表（{e}）",
+            en=f"{key} must be a list of days or spans of days ({e})",
+        ) from e  # fmt: skip
     found = [np.arange(s[0], s[-1] + one) for s in spans]
     return np.concatenate(found) if found else np.array([], "datetime64[D]")
 

@@ -173,14 +173,7 @@ def _facts() -> dict[str, Any]:
 
     config = configs.find(Path("book.xlsx"))
     configs.load(config)
-    needed = (
-        "click", "jinja2", "lxml", "openpyxl", "pandas", "pandera", "platformdirs", "pyyaml",
-        "xlsxwriter",
-    )  # fmt: skip
-    optional = (
-        "cryptography", "msoffcrypto-tool", "olefile", "keyring", "holidays", "icalendar", "pyarrow",
-        "distributed",
-    )  # fmt: skip
+    needed, optional = _dependencies()
     return {
         "tracker": __version__,
         "python": platform.python_version(),
@@ -193,6 +186,22 @@ def _facts() -> dict[str, Any]:
         "state": str(state_dir()),
         "history": Store().usage()._asdict(),
     }
+
+
+def _dependencies() -> tuple[list[str], list[str]]:
+    """Names of the packages that are needed, and of those that extras bring (but for development)."""
+    import re
+    from importlib.metadata import requires
+
+    needed, optional = set[str](), {"keyring"}  # asked for passwords where it is installed
+    for line in requires("tracker") or ():
+        name = re.split(r"[^\w.-]", line, maxsplit=1)[0].lower()
+        extra = re.search(r"extra == ['\"]([^'\"]+)", line)
+        if extra is None:
+            needed.add(name)
+        elif extra[1] != "dev":
+            optional.add(name)
+    return sorted(needed - {"tracker"}), sorted(optional - needed - {"tracker"})
 
 
 def _version(name: str) -> str | None:

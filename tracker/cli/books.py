@@ -92,7 +92,12 @@ def refresh(
         would = dry and report.changes is not None and report.changes.would_write
         return 1 if would else shared.verdict(report)
 
-    return each("refresh", books, shared, one, exit_code=outcome, diff=diff)
+    def show(report: Report, *, diff: bool) -> None:
+        from tracker.cli import textout
+
+        textout.show(report, shared, diff=diff, out=out)
+
+    return each("refresh", books, shared, one, exit_code=outcome, diff=diff, show=show)
 
 
 def each(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.options import IGNORE_OWNER, PATH, console_of, speaking
+from tracker.cli.options import FORMAT, IGNORE_OWNER, PATH, console_of, speaking
 from tracker.cli.output import Console
 
 if TYPE_CHECKING:
@@ -23,8 +23,9 @@ _FORCE = click.option(
 @click.argument("book", type=PATH)
 @_FORCE
 @IGNORE_OWNER
+@FORMAT
 @speaking
-def undo(book: Path, force: bool, ignore_owner_file: bool, **options: Any) -> int:
+def undo(book: Path, force: bool, ignore_owner_file: bool, output: str, **options: Any) -> int:
     """Bring back the bytes from before the last change; again, from before the one before.
 
     tracker restore takes an undo back.
@@ -32,7 +33,7 @@ def undo(book: Path, force: bool, ignore_owner_file: bool, **options: Any) -> in
     console = console_of(options)
     from tracker.api.history import undo as run_undo
 
-    _told(run_undo(book, force=force, ignore_owner=ignore_owner_file), console)
+    _told("undo", run_undo(book, force=force, ignore_owner=ignore_owner_file), console, output)
     return 0
 
 
@@ -46,10 +47,12 @@ def undo(book: Path, force: bool, ignore_owner_file: bool, **options: Any) -> in
 @click.option("-o", "--out", type=PATH, metavar="FILE", help="Write it into this new file instead.")
 @_FORCE
 @IGNORE_OWNER
+@FORMAT
 @speaking
 def restore(
-    book: Path, to: str, out: Path | None, force: bool, ignore_owner_file: bool, **options: Any
-) -> int:
+    book: Path, to: str, out: Path | None, force: bool, ignore_owner_file: bool, output: str,
+    **options: Any,
+) -> int:  # fmt: skip
     """Bring back the exact bytes of an earlier version.
 
     tracker history numbers the changes. --to 3 is the workbook as it was before change 3. --to
@@ -60,12 +63,19 @@ def restore(
     from tracker.api.history import restore as run_restore
 
     done = run_restore(book, to, out=out, force=force, ignore_owner=ignore_owner_file)
-    _told(done, console)
+    _told("restore", done, console, output)
     return 0
 
 
-def _told(done: PutBack, console: Console) -> None:
+def _told(said: str, done: PutBack, console: Console, output: str) -> None:
     n, command, path = done.entry.seq, done.entry.command, done.path
+    if output == "json":
+        document = {
+            "book": str(path), "before": {"number": n, "command": command, "digest": done.entry.before},
+            "written": done.written, "rescued": [str(r) for r in done.rescued],
+        }  # fmt: skip
+        _write(said, document)
+        return
     for rescued in done.rescued:
         _say(
             console,
@@ -83,6 +93,13 @@ def _told(done: PutBack, console: Console) -> None:
         )
 
 
+def _write(command: str, document: dict[str, Any]) -> None:
+    from tracker.cli.jsonout import FORMAT as VERSION
+    from tracker.cli.jsonout import write
+
+    write({"format": VERSION, "command": command, **document})
+
+
 def _say(console: Console, zh: str, en: str) -> None:
     console.print(zh if console.language() == "zh" else en)
 
@@ -92,14 +109,7 @@ def _say(console: Console, zh: str, en: str) -> None:
 @click.option(
     "-n", "count", type=click.IntRange(min=1), metavar="N", help="Only the last N changes."
 )
-@click.option(
-    "--format",
-    "output",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How results are printed.",
-)
+@FORMAT
 @click.option("--show-values", is_flag=True, help="Print the values that were typed over too.")
 @click.option(
     "--purge", is_flag=True, help="Remove the versions of this workbook from the history."
@@ -152,10 +162,8 @@ def _show(book: Path, count: int | None, console: Console, output: str, *, show:
     changes = run_history(book)[:count]
     zone, lang = configs.load(configs.find(book)).zone, console.language()
     if output == "json":
-        from tracker.cli.jsonout import FORMAT, write
-
         entries = [historytext.as_dict(c, zone, show=show) for c in changes]
-        write({"format": FORMAT, "command": "history", "book": str(book), "entries": entries})
+        _write("history", {"book": str(book), "entries": entries})
         return
     if not changes:
         _say(console, f"{book}：没有历史记录", f"{book}: no history")
@@ -186,17 +194,8 @@ def _purge(book: Path | None, keep: int, console: Console, output: str, *, yes: 
     _ask(plan, console, yes=yes)
     done = run(dry=False)
     if output == "json":
-        from tracker.cli.jsonout import FORMAT, write
-
         purged = {"versions": done.versions, "bytes": done.bytes}
-        write(
-            {
-                "format": FORMAT,
-                "command": "history",
-                "book": str(book) if book else None,
-                "purged": purged,
-            }
-        )
+        _write("history", {"book": str(book) if book else None, "purged": purged})
     else:
         size = _human(done.bytes)
         _say(

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from tracker.cli.options import PATH, console_of, speaking
+from tracker.cli.options import FORMAT, PATH, console_of, speaking
 from tracker.errors import TrackerError
 
 
@@ -36,17 +36,24 @@ class _Packs(click.Option):
 @click.option(
     "--sample", is_flag=True, help="Fill it with an invented year that ends on 2026-06-30."
 )
+@FORMAT
 @speaking
 def new(
-    book: Path, rep: str, rep_name: str, packs: tuple[str, ...], sample: bool, **options: Any
-) -> int:
+    book: Path, rep: str, rep_name: str, packs: tuple[str, ...], sample: bool, output: str,
+    **options: Any,
+) -> int:  # fmt: skip
     """Make a new workbook. --lang is also the language of the workbook (default zh)."""
     chosen = options["lang"]
     console = console_of(options)
     from tracker.api.run import new as run_new
 
     run_new(book, lang=chosen or "zh", rep=rep, rep_name=rep_name, packs=packs, sample=sample)
-    if not console.quiet:
+    if output == "json":
+        from tracker.cli.jsonout import FORMAT as VERSION
+        from tracker.cli.jsonout import write
+
+        write({"format": VERSION, "command": "new", "path": str(book), "written": True})
+    elif not console.quiet:
         zh = f"已创建 {book}。用 Excel 或 WPS 填写、保存并关闭后运行：tracker refresh {book}"
         en = f"made {book}. Fill it in, save and close it, then run: tracker refresh {book}"
         console.print(zh if console.language(chosen or "zh") == "zh" else en)

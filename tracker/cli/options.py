@@ -27,8 +27,11 @@ FORMAT = click.option(
 _PASSWORD_FILE = click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True)
 
 
+_YEARS = range(1990, 2101)
+
+
 class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer click
-    """A day as YYYY-MM-DD."""
+    """A day as YYYY-MM-DD, in a year that a workbook may be of."""
 
     name = "YYYY-MM-DD"
 
@@ -37,9 +40,13 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # generic only in newer c
         if isinstance(value, date):
             return value
         try:
-            return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+            day = datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
             self.fail(f"{value!r} 不是日期 / is no day, such as 2026-06-30", param, ctx)
+        if day.year not in _YEARS:
+            span = f"{_YEARS[0]}–{_YEARS[-1]}"
+            self.fail(f"{value!r} 不在 {span} 年内 / is not in the years {span}", param, ctx)
+        return day
 
 
 @dataclass(frozen=True)

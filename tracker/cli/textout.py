@@ -10,6 +10,8 @@ from tracker.cli.output import Console
 from tracker.findings import RANK
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tracker.api.report import Report
     from tracker.book.plan import CellChange
 
@@ -18,7 +20,8 @@ _WORDS = {
         "error": "错误", "warning": "警告", "info": "提示", "errors": "错误", "warnings": "警告",
         "infos": "提示", "clean": "没有发现问题",
         "records": "记录", "excluded": "不计入汇总的行", "unchanged": "没有变化，未写入",
-        "written": "已写入：{cells} 个单元格，{ids} 个新编号", "dry": "将写入：{cells} 个单元格，{ids} 个新编号",
+        "written": "已写入：{cells} 个单元格，{ids} 个新编号", "elsewhere": "已写入 {path}",
+        "dry": "将写入：{cells} 个单元格，{ids} 个新编号",
         "sheets": "将更新生成的工作表", "back": "撤销：tracker undo {path}",
         "taken": "已收下第 {numbers} 号下发包",
         "rescued": "发现另存的文件，请查看：{path}",
@@ -29,7 +32,8 @@ _WORDS = {
         "error": "error", "warning": "warning", "info": "note", "errors": "errors", "warnings": "warnings",
         "infos": "notes", "clean": "nothing found",
         "records": "records", "excluded": "rows outside the totals", "unchanged": "nothing to do, not written",
-        "written": "written: {cells} cells, {ids} new ids", "dry": "would write: {cells} cells, {ids} new ids",
+        "written": "written: {cells} cells, {ids} new ids", "elsewhere": "written to {path}",
+        "dry": "would write: {cells} cells, {ids} new ids",
         "sheets": "would update the generated sheets", "back": "to take it back: tracker undo {path}",
         "taken": "took in bundle {numbers}",
         "rescued": "found a file saved by another program: {path}",
@@ -40,8 +44,11 @@ _WORDS = {
 }  # fmt: skip
 
 
-def show(report: Report, shared: Common, *, diff: bool) -> None:
-    """Print a report. Notes show with -v; fixes and the way back do not with -q."""
+def show(report: Report, shared: Common, *, diff: bool, out: Path | None = None) -> None:
+    """Print a report. Notes show with -v; fixes and the way back do not with -q.
+
+    `out` is the other file that was written, if one was.
+    """
     console, lang = shared.console, shared.console.language(report.lang)
     words = _WORDS[lang]
     if diff and report.changes is not None:
@@ -50,7 +57,7 @@ def show(report: Report, shared: Common, *, diff: bool) -> None:
     findinglist.show(report, shared, lang)
     console.print(console.paint(_summary(report, lang), "bold"))
     if report.changes is not None:
-        _changes(report, shared, words)
+        _changes(report, shared, words, out)
 
 
 def _summary(report: Report, lang: str) -> str:
@@ -63,7 +70,7 @@ def _summary(report: Report, lang: str) -> str:
     return line
 
 
-def _changes(report: Report, shared: Common, words: dict[str, str]) -> None:
+def _changes(report: Report, shared: Common, words: dict[str, str], out: Path | None) -> None:
     from tracker.api.notes import MOST
 
     changes, console = report.changes, shared.console
@@ -74,13 +81,16 @@ def _changes(report: Report, shared: Common, words: dict[str, str]) -> None:
     for left in changes.unnoted:
         said = words["odd" if left.odd else "many"]
         console.print(said.format(sheet=left.sheet, cells=left.cells, most=MOST))
-    if not changes.would_write:
-        console.print(words["unchanged"])
-    elif changes.written:
+    if changes.written:
         _took_in(report, console, words)
-        console.print(words["written"].format(**facts))
+        if changes.would_write:
+            console.print(words["written"].format(**facts))
+        if out is not None:
+            console.print(words["elsewhere"].format(path=out))
         if not console.quiet and changes.backup is not None:
-            console.print(console.paint(words["back"].format(path=report.path), "dim"))
+            console.print(console.paint(words["back"].format(path=out or report.path), "dim"))
+    elif not changes.would_write:
+        console.print(words["unchanged"])
     else:
         _took_in(report, console, words)
         console.print(words["dry"].format(**facts) if changes.cells else words["sheets"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import inf
 
 from tracker.errors import ConfigError
 
@@ -35,17 +36,20 @@ class Section:
             )
         return Section(f"{self.path}.{key}" if self.path else key, value)
 
-    def number(self, key: str, least: float = 0.0) -> float:
-        """A number from `least` on."""
+    def number(self, key: str, least: float = 0.0, most: float = inf) -> float:
+        """A number from `least` to `most`."""
         value = self.get(key)
-        if isinstance(value, bool) or not isinstance(value, int | float) or value < least:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not number or not least <= value <= most:  # type: ignore[operator]  # a number by now
             zh, en = f"应为不小于 {least:g} 的数", f"must be a number from {least:g} on"
+            if most < inf:
+                zh, en = f"应为 {least:g} 到 {most:g} 的数", f"must be from {least:g} to {most:g}"
             raise self._fail(key, f"{zh}，现为 {value!r}", f"{en}, not {value!r}")
-        return float(value)
+        return float(value)  # type: ignore[arg-type]  # as above
 
-    def whole(self, key: str, least: int = 0) -> int:
-        """A whole number from `least` on."""
-        value = self.number(key, least)
+    def whole(self, key: str, least: int = 0, most: float = inf) -> int:
+        """A whole number from `least` to `most`."""
+        value = self.number(key, least, most)
         if not value.is_integer():
             raise self._fail(key, f"应为整数，现为 {value:g}", f"must be whole, not {value:g}")
         return int(value)

@@ -19,6 +19,9 @@ from tracker.metrics.section import Section
 from tracker.metrics.trend_rules import RULES, TrendSettings
 from tracker.metrics.workdays import Workdays
 
+_LONGEST = 60
+"""Periods of a trend: five years of months. Its critical values are counted, not looked up."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bands:
@@ -130,7 +133,7 @@ def _bands(running: Section, complete: Section) -> Bands:
 def _trend(section: Section) -> TrendSettings:
     return TrendSettings(
         rule=section.choice("rule", tuple(RULES)),
-        window=section.whole("window", least=2),
+        window=section.whole("window", least=2, most=_LONGEST),
         min_change=section.number("min_change"),
         min_change_short=section.number("min_change_short"),
     )
