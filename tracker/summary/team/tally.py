@@ -15,6 +15,7 @@ from tracker.summary import places, worklists
 from tracker.summary.calls import made
 from tracker.summary.products import GRAINS, sales
 from tracker.summary.source import Source, day, text
+from tracker.summary.team.members import Columns
 from tracker.summary.tiers import active
 
 SECTION = "rollup"
@@ -27,7 +28,7 @@ PERSONAL: Mapping[str, Mapping[str, tuple[str, str]]] = {
 SALES_KEYS = ("period", "product", "institution", "tier", "unit")
 
 
-def tallies(source: Source) -> dict[str, pd.DataFrame]:
+def tallies(source: Source) -> dict[str, Columns]:
     """The parts of a book that a team's Summary is made of; a missing table gives none.
 
     Returns:
@@ -39,10 +40,14 @@ def tallies(source: Source) -> dict[str, pd.DataFrame]:
         `faults`: by module `rows`, `excluded` and findings by severity.
         `warned`, `adverse`: rows of lists, cut at the limits under `rollup` (texts as people typed
         them, remarks in both languages as `reasons_zh`, `reasons_en`).
-        Keys are texts ("" for none), sums float64.
+        Each column a list: keys are texts ("" for none), sums floats.
     """
     found = {name: make(source) for name, make in _PARTS.items()}
-    return {name: frame for name, frame in found.items() if frame is not None}
+    return {
+        name: {str(c): frame[c].tolist() for c in frame}
+        for name, frame in found.items()
+        if frame is not None
+    }
 
 
 def _sold(source: Source) -> pd.DataFrame | None:
