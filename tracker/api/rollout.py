@@ -17,6 +17,7 @@ from tracker.rollup import texts
 from tracker.rollup.mask import Mask
 from tracker.rollup.model import Book
 from tracker.rollup.parquet import ParquetWriter
+from tracker.rollup.places import Places
 from tracker.rollup.result import Rollup
 from tracker.rollup.settings import RollupSettings
 from tracker.rollup.sheets import MOST_ROWS, RollupBook
@@ -78,7 +79,8 @@ class Output:
         result, lang = self.result, self.result.lang
         if self.out is None:
             return None
-        html = team_page(result.figures, result.schema, lang, self.templates)
+        goto = Places(result, self.columns, self.elsewhere).link
+        html = team_page(result.figures, result.schema, lang, self.templates, goto)
         draw = partial(draw_sheet, html, result.schema.sheet_title("summary", lang))
         links = _links(self.files, self.out)
         book = RollupBook(part, result.schema, self.columns, self.mask, lang, links, draw)

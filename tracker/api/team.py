@@ -16,7 +16,7 @@ from tracker.schema.model import Schema
 from tracker.summary.page import template_folders, texts
 from tracker.summary.team.figures import figures
 from tracker.summary.team.members import Columns, Common, Member
-from tracker.summary.team.page import WORDS, render_team
+from tracker.summary.team.page import WORDS, Goto, render_team
 from tracker.summary.team.tally import PERSONAL
 
 
@@ -89,9 +89,11 @@ def _common(met: Meeting, fields: Sequence[str], schema: Schema, mask: Mask) -> 
     )
 
 
-def team_page(found: Figures, schema: Schema, lang: str, templates: Path | None) -> str:
-    """The page of a team as HTML, which the sheet is drawn from."""
-    return render_team(found, schema, lang, team_word("title", lang, templates), templates)
+def team_page(
+    found: Figures, schema: Schema, lang: str, templates: Path | None, goto: Goto | None = None
+) -> str:
+    """The page of a team as HTML, which the sheet is drawn from; `goto` as for `render_team`."""
+    return render_team(found, schema, lang, team_word("title", lang, templates), templates, goto)
 
 
 def team_word(key: str, lang: str, templates: Path | None) -> str:

@@ -17,7 +17,7 @@ TOLD = ("customers", "customers_all", "calls", "risk_red", "risk_yellow", "risk_
 _RATES = ("coverage", "qualified", "frequency", "capped")
 _SHARES = {
     "per_day": ("calls", "field_days"), "on_target": ("on_target", "on_all"),
-    "execution": ("executed", "planned_rows"),
+    "execution": ("executed", "planned_rows"), "joint": ("joint", "completed"),
 }  # fmt: skip
 Line = Mapping[str, float]
 """The counts of one member, by name."""
@@ -39,10 +39,14 @@ class Reps:
         return _sum(self._counts, *names)
 
     def totals(self) -> Record:
-        """The counts and findings of all, and `per_day`, calls a day in the field (M-20)."""
+        """The counts and findings of all, `per_day`, calls a day in the field (M-20), and `joint`.
+
+        That is the share of completed visits with somebody along.
+        """
         faults = {n: float(self._faults[n].sum()) for n in FAULTS}
         told = {n: self.count(n) for n in TOLD}
-        return {**told, "per_day": _rate(self._counts, "calls", "field_days"), "faults": faults}
+        rates = {n: _rate(self._counts, *_SHARES[n]) for n in ("per_day", "joint")}
+        return {**told, **rates, "faults": faults}
 
     def reach(self, as_of: dt.date) -> Record | None:
         """Coverage of the running quarter (M-16 to M-18) by tier and over all, None without any.
