@@ -51,7 +51,7 @@ def close_gaps(rows: Rows, gone: Sequence[int]) -> Iterator[CellChange]:
             new = rows.sheet.value(raw) if raw is not None else None
             old_cell = rows.sheet.raw(at, column)
             old = rows.sheet.value(old_cell) if old_cell else None
-            if new != old:
+            if new != old and not isinstance(new, ErrorValue):
                 rows.sheet.put(at, column, Put(new))
                 yield CellChange(rows.sheet.name, at, column, old, new, field, None)
 

@@ -280,7 +280,7 @@ def _told(source: Source, rows: pd.DataFrame, **more: str) -> pd.DataFrame:
 
 def _listed(source: Source, module: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Texts on one line, "" for none; `row`, `at` and `id` say which record of a module each is."""
-    told = {c: [text(v, 200) for v in frame[c]] for c in frame}
+    told = {str(c): [text(v, 200) for v in frame[c]] for c in frame}
     every, key = source.frames[module], source.schema.modules[module].id_field
     ids = every.get(key, pd.Series(None, index=every.index, dtype=object)).reindex(frame.index)
     told["id"] = [text(v, 250) for v in ids]
