@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from tests.api.central import AS_OF, Rep, Sender, codes, goal, new_book, product
 from tracker.api.history import undo
 from tracker.api.inbox import waiting
 from tracker.xlsx import Workbook
+
+BOOK = "xl/workbook.xml"
 
 
 @pytest.fixture(scope="module")
@@ -246,6 +249,97 @@ def test_rows_are_added_above_the_totals_of_a_table(rep: Rep, sender: Sender) ->
         "北区": 8,
     }
     assert Workbook.open(rep.path).sheet("指标").get("A4") == "合计"
+
+
+def with_totals(data: bytes) -> bytes:
+    """The workbook with a totals row under its table, as a spreadsheet program adds one.
+
+    No drop-down list reaches over it, as in a workbook that this program did not make.
+    """
+    book = Workbook(data)
+    book.sheet("指标").set("A4", "合计")
+    package = Workbook(book.to_bytes()).package
+    (part,) = (p for p in package if p.startswith("xl/tables/"))
+    table = package.read(part).replace(b'"A1:H3" totalsRowShown="0"', b'"A1:H4" totalsRowCount="1"')
+    package.write(part, table)
+    names = re.sub(
+        rb'<definedName name="_trk.list.goals".*?</definedName>', b"", package.read(BOOK)
+    )
+    package.write(BOOK, names)
+    return package.to_bytes()
+
+
+def test_the_totals_row_of_a_table_moves_down_for_rows_that_are_sent(
+    rep: Rep, sender: Sender
+) -> None:
+    rep.path.write_bytes(with_totals(rep.path.read_bytes()))
+    sender.send(goal("南区", 7.0), goal("北区", 8.0))
+    assert codes(rep.refresh()) == ["DST806"]
+    sheet = Workbook.open(rep.path).sheet("指标")
+    (table,) = sheet.tables
+    assert (table.area.bottom, table.totals) == (6, 1)
+    assert [sheet.get(f"A{n}") for n in range(2, 7)] == ["东区", "西区", "南区", "北区", "合计"]
+    assert set(rep.goals()) == {"东区", "西区", "南区", "北区"}
+
+
+def test_rows_without_room_are_asked_about_until_there_is_some(rep: Rep, sender: Sender) -> None:
+    rep.path.write_bytes(with_totals(rep.path.read_bytes()))
+    rep.type("指标", "D5", "由财务核定")
+    sender.send(goal("南区", 7.0))
+    assert codes(rep.refresh()) == ["DST805", "DST806", "DST807"]
+    assert "南区" not in rep.goals()
+    (line,) = rep.conflicts()
+    assert line[2:6] == ["南区 · 甲药", "（整行）", "（本表已删除）", "（有更新）"]
+    data = rep.path.read_bytes()
+    assert codes(rep.refresh()) == ["DST805"]
+    assert rep.path.read_bytes() == data
+    rep.adopt("下发的")
+    assert codes(rep.refresh()) == ["DST805", "DST807"]
+    for column in "ABCDEFGH":  # the remark was taken for a record and has an id by now
+        rep.type("指标", f"{column}5", None)
+    rep.adopt("下发的")
+    assert codes(rep.refresh()) == []
+    assert rep.goals()["南区"]["goal"] == 7
+    assert Workbook.open(rep.path).sheet("指标").get("A5") == "合计"
+
+
+def listed(rep: Rep, *, column: str = "B") -> list[Any]:
+    sheet = Workbook.open(rep.path).sheet("产品")
+    return [sheet.get(f"{column}{n}") for n in range(2, 6)]
+
+
+def withdraw(rep: Rep, sender: Sender, *names: str) -> None:
+    """Take products off the list, and let the rep agree."""
+    sender.send(gone=tuple(("products", product(n).key) for n in names))
+    rep.refresh()
+    for line in range(6, 6 + len(names)):
+        rep.adopt("下发的", line=line)
+    rep.refresh()
+
+
+def test_a_list_closes_up_where_a_row_is_withdrawn(rep: Rep, sender: Sender) -> None:
+    sender.send(
+        *(product(n, code=f"00{i}", active=True) for i, n in enumerate(("乙药", "丙药", "丁药")))
+    )
+    rep.refresh()
+    withdraw(rep, sender, "乙药", "丙药")
+    assert listed(rep) == ["甲药", "丁药", None, None]
+    assert listed(rep, column="A")[:2] == ["P1", "002"]
+    assert set(rep.opened().session.ctx.lists["products"].records) == {"甲药", "丁药"}
+    data = rep.path.read_bytes()
+    assert codes(rep.refresh()) == []
+    assert rep.path.read_bytes() == data
+
+
+def test_a_list_beside_which_somebody_keeps_something_stays_in_its_rows(
+    rep: Rep, sender: Sender
+) -> None:
+    sender.send(*(product(n, active=True) for n in ("乙药", "丙药")))
+    rep.refresh()
+    rep.type("产品", "H4", "丙药的备注")
+    withdraw(rep, sender, "乙药")
+    assert listed(rep) == ["甲药", None, "丙药", None]
+    assert Workbook.open(rep.path).sheet("产品").get("H4") == "丙药的备注"
 
 
 def with_formula(data: bytes, sheet: str, cell: str, cached: float) -> bytes:

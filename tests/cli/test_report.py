@@ -205,5 +205,7 @@ def test_the_page_of_a_rollup(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert run(["report", str(rollup), "-o", str(out), "--lang", "en", "--format", "json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["rollup"], told["written"], told["as_of"]) == (True, False, "2026-06-30")
+    assert run(["report", str(rollup), "-o", str(out), "--as-of", "2026-07-01"]) == 2
+    assert "tracker rollup --as-of" in capsys.readouterr().err
     assert run(["report", str(rollup), "-o", str(rollup)]) == 3
     assert rollup.read_bytes() == before

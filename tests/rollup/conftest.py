@@ -11,7 +11,9 @@ import openpyxl
 import pytest
 
 from tests.books import AS_OF
+from tracker.api.config import Config
 from tracker.api.rollup import Request, rollup
+from tracker.api.run import new
 from tracker.rollup.result import Rollup
 
 TEAM = Path(__file__).parents[2] / "sample_workbooks" / "team"
@@ -44,6 +46,21 @@ def _known_extracts(
 def team(tmp_path: Path) -> Path:
     """A folder with the five workbooks of the sample team."""
     return Path(shutil.copytree(TEAM, tmp_path / "team"))
+
+
+@pytest.fixture(scope="session")
+def tiny_books(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three new workbooks of a few rows each, for copies."""
+    folder = tmp_path_factory.mktemp("tiny")
+    for rep in ("R201", "R202", "R203"):
+        new(folder / f"{rep}.xlsx", sample=True, rep=rep, size=0.02, config=Config())
+    return folder
+
+
+@pytest.fixture
+def tiny(tiny_books: Path, tmp_path: Path) -> Path:
+    """A folder of three small workbooks."""
+    return Path(shutil.copytree(tiny_books, tmp_path / "tiny"))
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from tests.rollup.test_choose import head
+from tracker.rollup.leaves import leaves, opened
 from tracker.rollup.mask import Mask
 from tracker.rollup.model import Book
 from tracker.rollup.parquet import ParquetWriter, stored
@@ -54,9 +55,9 @@ def book(number: int) -> Book:
 
 def written(folder: Path, books: int) -> None:
     modules = load().modules
-    out = ParquetWriter(folder, modules, {"targets": ELEVEN}, Mask(), "zh")
+    out = ParquetWriter(folder, modules, {"targets": ELEVEN}, Mask())
     for n in range(books):
-        out.add(book(n), {"targets": frame(n, ROWS)})
+        out.add(book(n), opened(leaves({"targets": frame(n, ROWS)}, modules, Mask(), "zh")))
     out.close()
 
 

@@ -60,14 +60,3 @@ def test_a_scheduler_that_is_not_there_is_told() -> None:
     patient = dask.config.set({"distributed.comm.timeouts.connect": "1s"})
     with patient, pytest.raises(ConfigError, match="scheduler"):
         dict(run({"1": partial(square, 1)}, 1, "tcp://127.0.0.1:9", lambda: -1))
-
-
-@pytest.mark.slow
-def test_a_dask_cluster_of_two_processes_gives_the_same() -> None:
-    distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
-    ) as cluster:
-        work = {str(n): partial(square, n) for n in range(7)}
-        found = dict(run(work, 1, cluster.scheduler_address, lambda: -1))
-    assert found == {str(n): n * n for n in range(7)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import shutil
+import zipfile
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -13,12 +14,12 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.books import AS_OF, Hand, new_sample
+from tests.books import AS_OF, Hand, new_sample, refreshed
+from tests.cli.test_rollup import of_an_older_layout, without_sheet
 from tests.rollup.conftest import opened
 from tracker.api.book import Book
-from tracker.api.config import Config
 from tracker.api.rollup import Request, rollup
-from tracker.api.teampage import team_report
+from tracker.cli import app
 from tracker.errors import ConfigError, UnsuitableFileError
 from tracker.rollup.mask import HIDDEN
 from tracker.rollup.result import Rollup
@@ -105,6 +106,16 @@ def test_a_bad_book_is_named_and_the_others_are_whole(team: Path, tmp_path: Path
     assert found.rows == whole
 
 
+def test_a_book_of_an_older_layout_and_one_without_a_table_say_so(tiny: Path) -> None:
+    first, second, _ = sorted(tiny.iterdir())
+    first.write_bytes(of_an_older_layout(refreshed(first.read_bytes())))
+    second.write_bytes(without_sheet(second.read_bytes(), "客户反馈与问题跟进"))
+    found = {b.name: b for b in rolled([tiny]).books}
+    assert [found[f"R20{n}.xlsx"].state for n in (1, 2, 3)] == ["partial", "partial", "read"]
+    assert "schema version 0" in found["R201.xlsx"].remarks[0]["en"]
+    assert "no table of" in found["R202.xlsx"].remarks[0]["en"]
+
+
 @pytest.mark.own_state
 def test_a_book_is_read_again_when_its_own_configuration_changes(team: Path) -> None:
     apart = team / "apart"
@@ -159,7 +170,9 @@ def test_what_several_reps_have_is_listed_and_never_merged(team: Path, tmp_path:
             assert line["实际达成"] == s.facts["actual"]
 
 
-def test_no_personal_value_of_anybody_is_in_the_rollup(team: Path, tmp_path: Path) -> None:
+def test_no_personal_value_of_anybody_is_in_the_rollup(
+    team: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     secrets = set[str]()
     for book in map(Book, team.iterdir()):
         for name, frame in book.modules.items():
@@ -181,9 +194,13 @@ def test_no_personal_value_of_anybody_is_in_the_rollup(team: Path, tmp_path: Pat
     import pyarrow.parquet as pq
 
     texts += "".join(str(pq.read_table(f).to_pydict()) for f in (tmp_path / "parquet").iterdir())
-    page = team_report(out, Config(), out=tmp_path / "page.html")
-    assert page is not None
-    texts += page.out.read_text("utf-8")
+    with zipfile.ZipFile(out) as package:
+        texts += "".join(package.read(n).decode("utf-8", "replace") for n in package.namelist())
+    page = tmp_path / "page.html"
+    assert app.run(["report", str(out), "-o", str(page)]) == 0
+    assert app.run(["rollup", str(team), "--as-of", AS_OF.isoformat(), "-v"]) == 0
+    said = capsys.readouterr()
+    texts += page.read_text("utf-8") + said.out + said.err
     assert [s for s in secrets if s in texts] == []
     assert {v["重要日期"] for v in lines(out, "客户偏好与个性化需求")} == {HIDDEN, None}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,14 +10,22 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+import openpyxl
+import pandas as pd
 import pytest
 
 from tests.books import AS_OF
 from tests.oracle.reading import Row, alike, sheets
 from tests.oracle.team import Kept, attained, grouped, maybe_twice, reached
 from tests.rollup.conftest import TEAM, opened
+from tracker.api.book import Book
+from tracker.api.rollup import Request, rollup
 from tracker.api.team import team_page
+from tracker.rollup.mask import HIDDEN
 from tracker.rollup.result import Rollup
+from tracker.schema.load import load
+from tracker.xlsx import Workbook
+from tracker.xlsx.refs import letters
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported")
 Lines = Sequence[tuple[Any, ...]]
@@ -159,3 +168,50 @@ def strings(value: object) -> Iterator[str]:
         value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     ):
         yield from strings(part)
+
+
+def test_lines_lead_to_their_rows(whole: tuple[Rollup, Path]) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(whole[1].read_bytes()))
+    sheet, rows = book["汇总"], book["客户基础信息"]
+    head = [c.value for c in rows[1]]
+    start = next(c.row for c in sheet["B"] if str(c.value or "").startswith("早期预警（")) + 2
+    for n in range(start, start + 10):
+        cell = sheet[f"B{n}"]
+        goal = cell.hyperlink.location if cell.hyperlink else str(cell.value)
+        row = re.search(r"(?:0\),|!A)(\d+)", goal)
+        assert row
+        found = dict(zip(head, (c.value for c in rows[int(row[1])]), strict=True))
+        assert found["客户姓名"] == sheet[f"D{n}"].value
+
+
+def test_cases_and_joint_visits_come_from_the_rows(tiny: Path) -> None:
+    first, second, _ = sorted(tiny.iterdir())
+    marked(first, "成功", "先做科室会")
+    marked(second, "失败", "没有找对人，电话13800138000")
+    found = rollup(Request([tiny], AS_OF)).figures
+    cases: Any = found["cases"]
+    said = {(r["rep"].split()[0], r["tag"], r["lesson"]) for r in cases["rows"]}
+    assert said == {
+        ("R201", "success", "先做科室会"),
+        ("R202", "failure", f"没有找对人，电话{HIDDEN}"),
+    }
+    html = team_page(found, load(), "en", None)
+    assert "Cases to learn from" in html
+    assert "Success" in html
+    visits = pd.concat(Book(p).modules["visits"] for p in tiny.iterdir())
+    held = visits[visits["visit_date"].between("2026-04-01", "2026-06-30")]
+    held = held[held["visit_status"] == "completed"]
+    key: Any = found["key"]
+    assert key["joint"] == pytest.approx(held["accompanied_by"].notna().mean())
+
+
+def marked(path: Path, tag: str, lesson: str) -> None:
+    """Add the columns of cases beside the table of issues, and fill in the first row."""
+    book = Workbook.open(path)
+    sheet = book.sheet("客户反馈与问题跟进")
+    (table,) = sheet.tables
+    for i, (head, value) in enumerate((("案例标签", tag), ("经验总结", lesson)), 1):
+        column = letters(table.area.right + i)
+        sheet.set(f"{column}{table.area.top}", head)
+        sheet.set(f"{column}{table.area.top + 1}", value)
+    path.write_bytes(book.to_bytes())

@@ -115,15 +115,15 @@ def test_values_that_differ_are_named_and_a_blank_says_nothing() -> None:
 
 
 def test_a_row_with_the_id_of_anothers_is_the_same_thing_whatever_it_is_called() -> None:
-    mine, theirs = seen(2, WANG), replace(seen(9, LI), id="C2王丽")
+    mine, theirs = seen(2, WANG), seen(9, LI)._replace(id="C2王丽")
     (found,) = met([kept("a", "R1", sightings=(mine,)), kept("b", "R2", sightings=(theirs,))])
     assert [s.row for _, s in found.seen] == [2, 9]
     assert met([kept("a", "R1", sightings=(mine,)), kept("b", "R1", sightings=(theirs,))]) == []
 
 
 def test_what_rows_name_is_shared_whatever_the_rows_are() -> None:
-    place = replace(seen(2, ("市一",), institution_level="3A"), kind="institution")
-    theirs = replace(place, id=place.id, row=7, facts={"institution_level": "2A"})
+    place = seen(2, ("市一",), institution_level="3A")._replace(kind="institution")
+    theirs = place._replace(row=7, facts={"institution_level": "2A"})
     row = seen(2, WANG)
     (found,) = met([kept("a", "R1", sightings=(row, place)), kept("b", "R2", sightings=(theirs,))])
     assert (found.kind, found.key, found.differ) == (

@@ -8,18 +8,23 @@ import pickle
 import shutil
 import struct
 import time
+import zlib
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from itertools import starmap
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
+from tracker.findings import Finding
 from tracker.history.objects import place
 from tracker.opc.statedir import is_own, state_dir
-from tracker.rollup.model import Extract, Head
+from tracker.rollup.model import Extract, Gist, Head
 
 GIST, SIGHTINGS, ROWS = 1, 2, 3
 """Parts of a packed extract, for `Cache.part`."""
 _LENGTHS = struct.Struct("<4Q")
+_FIELDS = attrgetter(*(f.name for f in fields(Finding)))
 _DAYS = 40
 _FOLDER = "extracts"
 
@@ -31,10 +36,15 @@ def key(digest: str, conditions: str) -> str:
 
 @dataclass(frozen=True)
 class Packed:
-    """An extract as it is filed, and its head, which is wanted at once."""
+    """An extract as it is filed, and its head, which is wanted at once.
+
+    `leaves` are its rows as `tracker.rollup.leaves` makes them, where they were asked for, in `lang`.
+    """
 
     head: Head
     data: bytes
+    lang: str = ""
+    leaves: bytes | None = None
 
 
 def pack(extract: Extract) -> Packed:
@@ -42,9 +52,19 @@ def pack(extract: Extract) -> Packed:
 
     Each part is read without those behind it, so that a thousand heads cost little.
     """
-    parts = (extract.head, extract.gist, extract.sightings, (extract.frames, extract.valid))
+    gist = extract.gist
+    slim = [_FIELDS(f) for f in gist.findings], gist.spellings, gist.tallies
+    parts = (extract.head, slim, extract.sightings, extract.frames)
     said = [pickle.dumps(part, protocol=5) for part in parts]
-    return Packed(extract.head, _LENGTHS.pack(*map(len, said)) + b"".join(said))
+    said[ROWS] = zlib.compress(said[ROWS], 1)
+    whole = _LENGTHS.pack(*map(len, said)) + b"".join(said)
+    return Packed(extract.head, whole, extract.lang, extract.leaves)
+
+
+def gist(part: Any) -> Gist:
+    """The gist that a packed extract has as its part GIST."""
+    findings, spellings, tallies = part
+    return Gist(tuple(starmap(Finding, findings)), spellings, tallies)
 
 
 class Cache:
@@ -64,10 +84,25 @@ class Cache:
         """The head of what was filed under a key; None where that is not known (any more)."""
         found = self.part(key, 0)
         if isinstance(found, Head):
-            with suppress(OSError):
-                os.utime(self._file(key))
+            self._used(key)
             return found
         return None
+
+    def _used(self, key: str) -> None:
+        with suppress(OSError):
+            os.utime(self._file(key))
+
+    def whole(self, key: str) -> bytes | None:
+        """All bytes that were filed under a key; None where they cannot be read."""
+        try:
+            with self._file(key).open("rb") as file:
+                if not is_own(file.fileno()):
+                    return None
+                data = file.read()
+        except OSError:
+            return None
+        self._used(key)
+        return data
 
     def part(self, key: str, which: int) -> Any:
         """A part of an extract in the order of `pack`; None where it cannot be read."""
@@ -77,7 +112,9 @@ class Cache:
                     return None
                 lengths = _LENGTHS.unpack(file.read(_LENGTHS.size))
                 file.seek(sum(lengths[:which]), os.SEEK_CUR)
-                return pickle.loads(file.read(lengths[which]))  # noqa: S301 - this user's own, private folder
+                data = file.read(lengths[which])
+                data = zlib.decompress(data) if which == ROWS else data
+                return pickle.loads(data)  # noqa: S301 - this user's own, private folder
         except Exception:  # noqa: BLE001 - a cache that cannot be read is an empty one
             return None
 

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 
 from tracker.api import config as configs
 from tracker.api.book import Book
+from tracker.api.conditions import conditions
 from tracker.api.config import Config
 from tracker.api.session import Session
 from tracker.api.source import source_of
 from tracker.errors import TrackerError
 from tracker.opc.readbook import read_file
 from tracker.rollup.kept import KIND, ROLLUP
+from tracker.rollup.leaves import View, leaves
 from tracker.rollup.model import Extract, Gist, Head, Unread, Words
 from tracker.rollup.settings import RollupSettings
 from tracker.rollup.shared import sightings
@@ -35,7 +37,7 @@ _ROLLUP: Words = {
 
 def extract(
     path: Path, schema: Path | None = None, *, as_of: date, config: Config | None = None,
-    data: bytes | None = None,
+    data: bytes | None = None, view: View | None = None,
 ) -> Extract | Unread:  # fmt: skip
     """Read, check and compute one workbook; nothing is written, and nothing is raised for its faults.
 
@@ -45,6 +47,7 @@ def extract(
         as_of: the day everything is computed for.
         config: the configuration; None finds that of the workbook.
         data: the file's bytes where they are read already.
+        view: how a rollup shows the rows; with one they are made ready, if its conditions hold here.
     """
     digest = ""
     try:
@@ -54,7 +57,8 @@ def extract(
         book = Book(path, raw, schema=schema, config=held)
         if book.session.state.meta.get(KIND) == ROLLUP:
             return Unread(_ROLLUP)
-        return _taken(book, digest, as_of)
+        same = view is not None and view.conditions == conditions(path, as_of, schema)
+        return _taken(book, digest, as_of, view if same else None)
     except TrackerError as e:
         return Unread({lang: _reason(e, path, lang) for lang in ("zh", "en")})
 
@@ -67,7 +71,7 @@ def _reason(error: TrackerError, path: Path, lang: str) -> str:
     return said
 
 
-def _taken(book: Book, digest: str, as_of: date) -> Extract:
+def _taken(book: Book, digest: str, as_of: date, view: View | None) -> Extract:
     session = book.session
     always = RollupSettings.of(session.schema.thresholds).always
     grading = replace(session.config.grading, always=always)
@@ -82,7 +86,9 @@ def _taken(book: Book, digest: str, as_of: date) -> Extract:
     )
     seen = sightings(frames, analysis.valid, modules, wanted.shared)
     head = _head(session, digest, frames, Counter(f.severity for f in analysis.findings))
-    return Extract(head, gist, seen, frames, dict(analysis.valid))
+    lang = (view and view.lang) or head.lang
+    ready = leaves(frames, modules, view.mask, lang) if view else None
+    return Extract(head, gist, seen, frames, lang, ready)
 
 
 def _head(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as having
 from pathlib import Path
@@ -11,7 +11,7 @@ from tracker.api.binding import Binding, binding_of
 from tracker.api.conflicts import UNHEEDED, obey, remembered, typed_on, visible
 from tracker.api.inbox import Post, collect
 from tracker.api.session import Session
-from tracker.book.placing import add_rows, clear_row, set_cell
+from tracker.book.placing import add_rows, can_close, clear_row, close_gaps, set_cell
 from tracker.book.plan import CellChange
 from tracker.book.state import WORKBOOK
 from tracker.bundles.desk import Desk, following
@@ -122,9 +122,9 @@ def _write(desk: Desk, binding: Binding, intake: Intake, *, break_signature: boo
         if place in before:
             intake.cells += _changed(session, binding, place, before[place], desk.mine[place])
     lost = [(p[0], _row_id(session, binding, p)) for p in gone]
-    for place, (_, row_id) in zip(gone, lost, strict=True):
-        rows = binding.tables[place[0]]
-        intake.cells += clear_row(rows, binding.at.pop(place), row_id)
+    intake.cells += _gone(
+        session, desk, binding, dict(zip(gone, (i for _, i in lost), strict=True))
+    )
     _add(desk, binding, intake)
     if intake.cells:
         data = session.book.to_bytes(break_signature=break_signature)
@@ -139,6 +139,22 @@ def _write(desk: Desk, binding: Binding, intake: Intake, *, break_signature: boo
 def _row_id(session: Session, binding: Binding, place: Place) -> str:
     table, row = place[0], binding.at[place]
     return session.row_ids(table).get(row, "") if table in session.tables else ""
+
+
+def _gone(
+    session: Session, desk: Desk, binding: Binding, lost: Mapping[Place, str]
+) -> Iterator[CellChange]:
+    """Rows that go, with their ids: those of tables are left empty, lists close up where they can."""
+    for name in {table: None for table, _ in lost}:
+        rows, mine = binding.tables[name], [p for p in lost if p[0] == name]
+        at = {p: binding.at.pop(p) for p in mine}
+        news = any(p[0] == name and p not in binding.at for p in desk.mine)
+        other = any(row in rows.cells for row, _ in rows.sheet.edits)
+        if name not in session.tables and not (news or other) and can_close(rows, [*at.values()]):
+            yield from close_gaps(rows, [*at.values()])
+        else:
+            for place, row in at.items():
+                yield from clear_row(rows, row, lost[place])
 
 
 def _changed(
@@ -162,6 +178,8 @@ def _add(desk: Desk, binding: Binding, intake: Intake) -> None:
             binding.at[place] = row
             intake.cells += cells
         intake.rows += len(made)
+        for place in new[len(made) :]:
+            desk.no_room(place)
         if len(made) < len(new):
             sheet = rows.sheet.name if rows is not None else name
             intake.told.append(Finding(NO_ROOM, sheet, value=len(new) - len(made)))

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tracker.api.store import Store
 from tracker.api.team import team_page
@@ -18,14 +17,12 @@ from tracker.rollup import texts
 from tracker.rollup.mask import Mask
 from tracker.rollup.model import Book
 from tracker.rollup.parquet import ParquetWriter
+from tracker.rollup.places import Places
 from tracker.rollup.result import Rollup
 from tracker.rollup.settings import RollupSettings
 from tracker.rollup.sheets import MOST_ROWS, RollupBook
 from tracker.schema.model import Schema
 from tracker.summary.sheet import draw_sheet
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def _columns(books: Sequence[Book], schema: Schema) -> dict[str, tuple[str, ...]]:
@@ -73,23 +70,22 @@ class Output:
 
     def detail(self) -> ParquetWriter | None:
         """The parquet files, still without rows; None where they are not asked for."""
-        modules, lang = self.result.schema.modules, self.result.lang
-        folder = self.parquet
-        if folder is None:
+        if self.parquet is None:
             return None
-        return ParquetWriter(folder, modules, self.columns, self.mask, lang)
+        return ParquetWriter(self.parquet, self.result.schema.modules, self.columns, self.mask)
 
     def book(self, part: Path) -> RollupBook | None:
         """The workbook with all but the rows of modules."""
         result, lang = self.result, self.result.lang
         if self.out is None:
             return None
-        html = team_page(result.figures, result.schema, lang, self.templates)
+        goto = Places(result, self.columns, self.elsewhere).link
+        html = team_page(result.figures, result.schema, lang, self.templates, goto)
         draw = partial(draw_sheet, html, result.schema.sheet_title("summary", lang))
         links = _links(self.files, self.out)
         book = RollupBook(part, result.schema, self.columns, self.mask, lang, links, draw)
         book.sources(result.books, self._said())
-        book.findings(result.findings)
+        book.findings(result.findings, sum(result.counts.values()))
         book.shared(result.shared, result.alike)
         meta = {
             "as_of": result.as_of.isoformat(), "schema": result.schema.version, "lang": lang,
@@ -124,7 +120,7 @@ class Output:
             detail, book = self.detail(), self.book(part)
             for source in self.result.books if detail or book else ():
                 if source.taken:
-                    self._add(source, store.rows(source), detail, book)
+                    self._add(source, store, detail, book)
             if detail is not None and self.parquet is not None:
                 detail.close()
                 yield self.parquet
@@ -135,12 +131,12 @@ class Output:
                 yield self.out
 
     def _add(
-        self, source: Book, rows: Mapping[str, pd.DataFrame], detail: ParquetWriter | None,
-        book: RollupBook | None,
-    ) -> None:  # fmt: skip
+        self, source: Book, store: Store, detail: ParquetWriter | None, book: RollupBook | None
+    ) -> None:
         if detail is not None:
-            detail.add(source, rows)
-        if book is not None:
+            detail.add(source, store.leaves(source, self.result.schema, self.result.lang))
+        if book is not None and self.columns.keys() - self.elsewhere.keys():
+            rows = store.rows(source)
             book.add(source, {n: f for n, f in rows.items() if n not in self.elsewhere})
 
 

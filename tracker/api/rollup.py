@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tracker.api import config as configs
 from tracker.api.book import schema_for
+from tracker.api.conditions import conditions
 from tracker.api.gather import none_usable, workbooks
 from tracker.api.pool import run
 from tracker.api.rollout import Output
@@ -20,6 +21,7 @@ from tracker.api.whole import put_together
 from tracker.errors import ConfigError
 from tracker.opc.owners import live_owner
 from tracker.rollup import choose
+from tracker.rollup.leaves import View
 from tracker.rollup.mask import Mask, unknown_fields
 from tracker.rollup.model import Book, Unread, Words
 from tracker.rollup.parquet import require
@@ -81,14 +83,16 @@ def rollup(request: Request) -> Rollup:
     settings = RollupSettings.of(schema.thresholds)
     _require(request, schema)
     files = workbooks(request.paths, [request.out] if request.out else ())
-    with Store(request.as_of, request.schema, fresh=request.fresh) as store:
-        taken, known = _read(files, request, store)
+    mask = Mask(frozenset(request.unmask), settings.scrub, request.key)
+    conditioned = conditions(_start(request.paths), request.as_of, request.schema)
+    view = View(conditioned, mask, request.lang)
+    with Store(request.as_of, request.schema, view, fresh=request.fresh) as store:
+        taken, known = _read(files, request, store, view if request.parquet else None)
         books = [_as_of_now(b, files) for b in choose.books(taken, known)]
         books += choose.missing(request.expected, books)
         if not any(b.taken for b in books):
             first = (books[0].name, books[0].remarks[0]) if books else None
             raise none_usable(request.paths, first, _NONE)
-        mask = Mask(frozenset(request.unmask), settings.scrub, request.key)
         found = put_together(books, store, schema, request.as_of, mask, config.grading)
         result = Rollup(
             request.as_of, request.lang or _language(books), schema, tuple(books),
@@ -119,14 +123,14 @@ def _require(request: Request, schema: Schema) -> None:
 
 
 def _read(
-    files: Mapping[str, Path], request: Request, store: Store
+    files: Mapping[str, Path], request: Request, store: Store, view: View | None
 ) -> tuple[dict[str, choose.Taken], set[str]]:
     """What comes of each file, by name, and which of them were known already."""
     held = ((name, store.known(name, path)) for name, path in files.items())
     found: dict[str, choose.Taken] = {name: head for name, head in held if head is not None}
     known = set(found)
     todo = {
-        n: partial(packed, p, request.schema, as_of=request.as_of)
+        n: partial(packed, p, request.schema, as_of=request.as_of, view=view)
         for n, p in files.items()
         if n not in known
     }

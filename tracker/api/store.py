@@ -4,35 +4,41 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from tracker.api.cache import GIST, ROWS, SIGHTINGS, Cache, Packed, key, pack
+from tracker.api.cache import GIST, ROWS, SIGHTINGS, Cache, Packed, gist, key, pack
 from tracker.api.conditions import conditions
 from tracker.api.extract import extract
 from tracker.errors import TrackerError, UnsuitableFileError
 from tracker.opc.readbook import read_file
+from tracker.rollup.leaves import View, leaves, opened
 from tracker.rollup.model import Book, Gist, Head, Sighting, Unread
+from tracker.schema.model import Schema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
+    import pyarrow as pa
 
 
-def packed(path: Path, schema: Path | None, *, as_of: date) -> Packed | Unread:
+def packed(
+    path: Path, schema: Path | None, *, as_of: date, view: View | None = None
+) -> Packed | Unread:
     """The unit of work of many processes: one workbook read, as bytes to be filed."""
-    found = extract(path, schema, as_of=as_of)
+    found = extract(path, schema, as_of=as_of, view=view)
     return found if isinstance(found, Unread) else pack(found)
 
 
 class Store:
     """The user's cache, or a folder for this run where that cannot be written."""
 
-    def __init__(self, as_of: date, schema: Path | None, *, fresh: bool) -> None:
-        """`fresh`: what earlier runs left is not used."""
-        self._as_of, self._schema, self._fresh = as_of, schema, fresh
+    def __init__(self, as_of: date, schema: Path | None, view: View, *, fresh: bool) -> None:
+        """`view`: how leaves are made; `fresh`: what earlier runs left is not used."""
+        self._as_of, self._schema, self._view, self._fresh = as_of, schema, view, fresh
         self._spill = tempfile.TemporaryDirectory()
         self._places = (Cache(), Cache(Path(self._spill.name)))
         self._at: dict[str, tuple[Cache, str]] = {}
@@ -65,13 +71,13 @@ class Store:
         for at in self._places:
             if at.put(filed, found.data):
                 self._at[name] = (at, filed)
+                if found.leaves is not None:
+                    at.put(self._view.key(filed, found.lang), found.leaves)
                 return
 
     def gist(self, book: Book) -> Gist:
         """What a source adds to the whole."""
-        found = self._part(book, GIST)
-        assert isinstance(found, Gist)
-        return found
+        return gist(self._part(book, GIST))
 
     def sightings(self, book: Book) -> tuple[Sighting, ...]:
         """What a source may share with others."""
@@ -80,8 +86,20 @@ class Store:
 
     def rows(self, book: Book) -> Mapping[str, pd.DataFrame]:
         """The records of a source by module."""
-        found: tuple[Mapping[str, pd.DataFrame], object] = self._part(book, ROWS)
-        return found[0]
+        found: Mapping[str, pd.DataFrame] = self._part(book, ROWS)
+        return found
+
+    def leaves(self, book: Book, schema: Schema, lang: str) -> Mapping[str, pa.Table]:
+        """The same as they are shown, typed and masked; made and filed where they are not yet."""
+        at, filed = self._at[book.name]
+        key = self._view.key(filed, lang)
+        known = at.whole(key)
+        if known is not None:
+            with suppress(Exception):  # what cannot be read is made anew
+                return opened(known)
+        data = leaves(self.rows(book), schema.modules, self._view.mask, lang)
+        at.put(key, data)
+        return opened(data)
 
     def _part(self, book: Book, which: int) -> Any:
         at, filed = self._at[book.name]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tracker.metrics.settings import Settings
 from tracker.rollup.mask import HIDDEN, Mask
@@ -16,17 +15,12 @@ from tracker.rollup.shared import Meeting
 from tracker.schema.model import Schema
 from tracker.summary.page import template_folders, texts
 from tracker.summary.team.figures import figures
-from tracker.summary.team.members import Common, Member
-from tracker.summary.team.page import WORDS, render_team
+from tracker.summary.team.members import Columns, Common, Member
+from tracker.summary.team.page import WORDS, Goto, render_team
 from tracker.summary.team.tally import PERSONAL
 
-if TYPE_CHECKING:
-    import pandas as pd
 
-
-def member(
-    book: Book, tallies: Mapping[str, pd.DataFrame], schema: Schema, mask: Mask
-) -> Member:  # fmt: skip
+def member(book: Book, tallies: Mapping[str, Columns], schema: Schema, mask: Mask) -> Member:
     """A book that counts, with its tallies; texts that people typed are masked."""
     assert book.head is not None
     shown = {n: _masked(f, PERSONAL.get(n, {}), schema, mask) for n, f in tallies.items()}
@@ -70,15 +64,15 @@ def odd_periods(
 
 
 def _masked(
-    frame: pd.DataFrame, personal: Mapping[str, tuple[str, str]], schema: Schema, mask: Mask
-) -> pd.DataFrame:
-    """The frame with what people typed as it may be shown."""
-    shown = {}
+    table: Columns, personal: Mapping[str, tuple[str, str]], schema: Schema, mask: Mask
+) -> Columns:
+    """The table with what people typed as it may be shown."""
+    shown = dict(table)
     for name, (module, field) in personal.items():
         column = schema.modules[module].by_name[field]
         hidden = mask.hides(schema.modules[module], column)
-        shown[name] = [v and (HIDDEN if hidden else mask.text(v)) for v in frame[name]]
-    return frame.assign(**shown) if shown else frame
+        shown[name] = [v and (HIDDEN if hidden else mask.text(str(v))) for v in table[name]]
+    return shown
 
 
 def _common(met: Meeting, fields: Sequence[str], schema: Schema, mask: Mask) -> Common:
@@ -95,9 +89,11 @@ def _common(met: Meeting, fields: Sequence[str], schema: Schema, mask: Mask) -> 
     )
 
 
-def team_page(found: Figures, schema: Schema, lang: str, templates: Path | None) -> str:
-    """The page of a team as HTML, which the sheet is drawn from."""
-    return render_team(found, schema, lang, team_word("title", lang, templates), templates)
+def team_page(
+    found: Figures, schema: Schema, lang: str, templates: Path | None, goto: Goto | None = None
+) -> str:
+    """The page of a team as HTML, which the sheet is drawn from; `goto` as for `render_team`."""
+    return render_team(found, schema, lang, team_word("title", lang, templates), templates, goto)
 
 
 def team_word(key: str, lang: str, templates: Path | None) -> str:

@@ -12,7 +12,7 @@ from tracker.api.config import Config
 from tracker.api.output import refuse_book, write_own
 from tracker.api.team import team_page, team_word
 from tracker.api.today import Speak
-from tracker.errors import UnsuitableFileError
+from tracker.errors import ConfigError, UnsuitableFileError
 from tracker.opc.readbook import read_file
 from tracker.rollup import kept, texts
 from tracker.schema.model import Schema
@@ -54,12 +54,14 @@ def kept_in(book: Workbook, schema: Schema) -> tuple[dict[str, str], dict[str, A
 
 
 def team_report(
-    path: Path, config: Config, *, out: Path, speak: Speak = str, schema: Path | None = None
-) -> TeamPage | None:
+    path: Path, config: Config, *, out: Path, speak: Speak = str, schema: Path | None = None,
+    as_of: date | None = None,
+) -> TeamPage | None:  # fmt: skip
     """Write the Summary of a rollup as a page that stands alone; None where `path` is no rollup.
 
     What is masked in the rollup is masked here. The arguments and what is raised are those of
-    `tracker.api.pages.report`.
+    `tracker.api.pages.report`, and ConfigError where another day is asked for than the rollup's:
+    nothing is computed anew.
     """
     refuse_book(out, path)
     model, data = schema_for(config, schema), read_file(path)
@@ -71,6 +73,8 @@ def team_report(
     if not figures:
         raise _without(path)
     lang, day = speak(meta.get("lang", "zh")), date.fromisoformat(str(figures["as_of"]))
+    if as_of not in (None, day):
+        raise _of_another_day(day)
     title = team_word("report", lang, config.templates)
     body = team_page(figures, model, lang, config.templates)
     context = {"lang": lang, "title": title, "rep": None, "as_of": day, "review": None,
@@ -79,6 +83,15 @@ def team_report(
     written = write_own(out, html.encode(), path, starts=_PAGE)
     faults = figures["key"]["faults"]
     return TeamPage(out, written, day, lang, int(faults["error"]), int(faults["warning"]))
+
+
+def _of_another_day(day: date) -> ConfigError:
+    return ConfigError(
+        path="--as-of",
+        zh=f"这个汇总是 {day} 的，不会按另一天重算；请用 tracker rollup --as-of 重新汇总，或去掉 --as-of",
+        en=f"this rollup is of {day} and is not computed for another day; make it again with "
+        "tracker rollup --as-of, or leave --as-of out",
+    )
 
 
 def _without(path: Path) -> UnsuitableFileError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 
 from tracker.book.look import number_format
 from tracker.book.plan import CellChange
@@ -10,7 +11,7 @@ from tracker.book.rows import Plain, Rows, as_cell
 from tracker.xlsx.growing import is_taken
 from tracker.xlsx.refs import Range
 from tracker.xlsx.tables import Table
-from tracker.xlsx.values import Put
+from tracker.xlsx.values import ErrorValue, Put
 
 Record = Mapping[str, Plain]
 
@@ -36,6 +37,37 @@ def clear_row(rows: Rows, row: int, row_id: str) -> Iterator[CellChange]:
             rows.sheet.put(row, cell.column, Put(None))
             field = fields[cell.column]
             yield CellChange(rows.sheet.name, row, cell.column, value, None, field, row_id)
+
+
+def close_gaps(rows: Rows, gone: Sequence[int]) -> Iterator[CellChange]:
+    """Plan that records go from a list and those below them move up, so that no row is left empty.
+
+    Nothing is planned where `can_close` says no.
+    """
+    left = [row for row in rows.cells if row not in gone]
+    for at, row in zip_longest(rows.cells, left):
+        for field, column in rows.columns.items():
+            raw = rows.sheet.raw(row, column) if row is not None else None
+            new = rows.sheet.value(raw) if raw is not None else None
+            old_cell = rows.sheet.raw(at, column)
+            old = rows.sheet.value(old_cell) if old_cell else None
+            if new != old and not isinstance(new, ErrorValue):
+                rows.sheet.put(at, column, Put(new))
+                yield CellChange(rows.sheet.name, at, column, old, new, field, None)
+
+
+def can_close(rows: Rows, gone: Sequence[int]) -> bool:
+    """Whether nothing but plain values in the list's own columns stands in the rows that would move."""
+    first, ours = min(gone), set(rows.columns.values())
+    moving = (r for r in rows.sheet.scan.rows.values() if r.number >= first)
+    cells = [(r.number, c) for r in moving for c in rows.sheet.scan.cells(r)]
+    return not any(
+        rows.sheet.blocked.at(row, c.column)
+        or c.formula
+        or isinstance(rows.sheet.value(c), ErrorValue)
+        or (c.column not in ours and rows.sheet.value(c) not in (None, ""))
+        for row, c in cells
+    )
 
 
 def add_rows(

@@ -59,6 +59,7 @@ class Desk:
             synced.workbook, dict(synced.taken), dict(synced.rows), dict(synced.disputes)
         )
         self.mine: Mine = {place: dict(cells) for place, cells in mine.items()}
+        self._new: dict[Place, Dispute] = {}
 
     def tidy(self) -> None:
         """Drop what has settled itself since: cells that agree now, rows that came back or went."""
@@ -92,7 +93,7 @@ class Desk:
             value = dispute.theirs if choice.side == "theirs" else choice.value
             self.mine[place][dispute.field] = value
         elif dispute.kind == "deleted_mine" and choice.side == "theirs":
-            self.mine[place] = dict(self.synced.rows[place].values)
+            self._put(dispute)
         elif dispute.kind == "deleted_theirs":
             if choice.side == "theirs":
                 del self.mine[place]
@@ -119,9 +120,19 @@ class Desk:
             self.synced.disputes.pop((*place, ""), None)
             self._meet(place, known.values if known else {}, source)
         elif known is None or known.withdrawn:
-            self.mine[place] = dict(after)
+            self._put(source)
         elif _filled(after) != _filled(known.values) or (*place, "") in self.synced.disputes:
             self._ask(source)
+
+    def _put(self, source: Dispute) -> None:
+        """A row that is to be added; `source` is asked where there is no room for it."""
+        self._new[source.place] = source
+        self.mine[source.place] = dict(self.synced.rows[source.place].values)
+
+    def no_room(self, place: Place) -> None:
+        """A row that could not be added: it is asked about, and tried again when that is chosen."""
+        del self.mine[place]
+        self._ask(self._new[place])
 
     def _meet(self, place: Place, base: Cells, source: Dispute) -> None:
         """Merge a row that stands on both sides, field by field; `source` says where it is from."""

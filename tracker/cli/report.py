@@ -69,7 +69,7 @@ def _team(book: Path, out: Path, config: Config, shared: Common) -> int | None:
     """The page of a rollup, and how the command ends; None where the workbook is no rollup."""
     from tracker.api.teampage import team_report
 
-    page = team_report(book, config, out=out, speak=_speaker(shared))
+    page = team_report(book, config, out=out, speak=_speaker(shared), as_of=shared.as_of)
     if page is None:
         return None
     if shared.output == "json":

@@ -45,6 +45,12 @@ def executed(rows: pd.DataFrame, as_of: date) -> Share:
     return Share(counts["completed"], sum(counts.values()))
 
 
+def joint(rows: pd.DataFrame) -> Share:
+    """Completed visits with somebody along among all completed ones."""
+    held = rows[rows["visit_status"] == "completed"]
+    return Share(float(held["accompanied_by"].notna().sum()), float(len(held)))
+
+
 def objectives(rows: pd.DataFrame) -> dict[str, int]:
     """Results of completed visits with an objective, by code; unassessed ones are left out (M-22)."""
     held = (rows["visit_status"] == "completed") & rows["objective"].notna()

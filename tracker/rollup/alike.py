@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -85,15 +85,21 @@ def _groups(
 def _pairs(wanted: Likeness, names: Names, near: float) -> Iterator[Alike]:
     from rapidfuzz import fuzz, process
 
-    keys = sorted(names)[:_MOST]
-    if len(keys) < 2 or len({o for n in names.values() for o in n.owners}) < 2:
+    if len({o for n in names.values() for o in n.owners}) < 2:
         return
-    counts = [Counter(_COUNTS.findall(k)) for k in keys]
-    for i, key in enumerate(keys):
-        others = {j: keys[j] for j in range(i + 1, len(keys)) if counts[j] == counts[i]}
-        for _, score, j in process.extract(
-            key, others, scorer=fuzz.ratio, score_cutoff=near, limit=5
-        ):
-            mine, other = names[key], names[keys[j]]
-            if not mine.owners & other.owners:
-                yield Alike(wanted.module, wanted.field, mine, other, float(score))
+    for keys in _same_counts(sorted(names)[:_MOST]):
+        for i, key in enumerate(keys):
+            for text, score, _ in process.extract(
+                key, keys[i + 1 :], scorer=fuzz.ratio, score_cutoff=near, limit=5
+            ):
+                mine, other = names[key], names[text]
+                if not mine.owners & other.owners:
+                    yield Alike(wanted.module, wanted.field, mine, other, float(score))
+
+
+def _same_counts(keys: Iterable[str]) -> Iterable[list[str]]:
+    """The names apart by the numbers and directions that they say."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for key in keys:
+        found["".join(sorted(_COUNTS.findall(key)))].append(key)
+    return found.values()

@@ -45,7 +45,8 @@ class Mask:
         """A column as it may be shown, on the same index; blanks stay blank."""
         if self.hides(module, column):
             return self._mapped(values, self._hidden)
-        if column.owner == "input" and values.dtype == object and self._suspect(values):
+        free = column.owner == "input" and column.data_class == "public"
+        if free and values.dtype == object and self._suspect(values):
             return self._mapped(values, self._scrubbed)
         return values
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as having
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from tracker.findings import Finding
 
@@ -60,12 +60,12 @@ class Gist:
     Attributes:
         findings: graded, in the order of the book.
         spellings: list -> spelling -> canonical name, of the lists that people keep.
-        tallies: name -> a small frame of sums that add up over books.
+        tallies: name -> a small table of sums that add up over books, a list a column.
     """
 
     findings: tuple[Finding, ...] = ()
     spellings: Mapping[str, Mapping[str, str]] = having(default_factory=dict)
-    tallies: Mapping[str, pd.DataFrame] = having(default_factory=dict)
+    tallies: Mapping[str, Mapping[str, Sequence[object]]] = having(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -76,19 +76,19 @@ class Extract:
         sightings: what may be shared with other owners.
         frames: module -> its records: input, id and computed columns (words as codes); index =
             Excel row.
-        valid: module -> whether a row has no error, on the same index.
+        leaves: the rows as `tracker.rollup.leaves` makes them in `lang`, where they were asked for.
     """
 
     head: Head
     gist: Gist
     sightings: tuple[Sighting, ...]
     frames: Mapping[str, pd.DataFrame]
-    valid: Mapping[str, pd.Series]
+    lang: str = ""
+    leaves: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """A row that may stand in other owners' books as well.
+class Sighting(NamedTuple):
+    """A row that may stand in other owners' books as well; a tuple, which is read back fast.
 
     Attributes:
         module, row, id: which row.

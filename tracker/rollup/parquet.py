@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 from tracker.errors import ConfigError
 from tracker.rollup.mask import Mask
 from tracker.rollup.model import Book
-from tracker.rollup.rows import typed
+from tracker.rollup.rows import provenance
 from tracker.rollup.tables import Batch, Kind, Rows, kinds
 from tracker.schema.model import Module
 
 if TYPE_CHECKING:
-    import pandas as pd
     import pyarrow as pa
 
 _GROUP = 30_000  # rows that are held before they are written
@@ -26,19 +25,17 @@ class ParquetWriter:
     """Writes `<module>.parquet` into a folder; memory holds one row group a module.
 
     Columns are those of PROVENANCE and the fields of all books, as values and codes: dates as
-    date32, numbers as float64, several values as lists of strings, hidden values as strings, columns
-    of phrases as sentences in `lang`.
+    date32, numbers as float64, several values as lists of strings, hidden values as strings.
     """
 
     def __init__(
         self, folder: Path, modules: Mapping[str, Module], columns: Mapping[str, Sequence[str]],
-        mask: Mask, lang: str,
+        mask: Mask,
     ) -> None:  # fmt: skip
         require()
         import pyarrow.parquet as pq
 
         folder.mkdir(parents=True, exist_ok=True)
-        self._modules, self._columns, self._mask, self._lang = modules, columns, mask, lang
         self._schemas = {n: arrow_schema(kinds(modules[n], c, mask)) for n, c in columns.items()}
         self._files = {
             n: pq.ParquetWriter(str(folder / f"{n}.parquet"), s, compression="zstd")
@@ -46,23 +43,28 @@ class ParquetWriter:
         }
         self._waiting: dict[str, list[Any]] = {n: [] for n in columns}
 
-    def add(self, book: Book, frames: Mapping[str, pd.DataFrame]) -> None:
-        """Write one book's rows, by module, behind those before it."""
-        import pyarrow as pa
-
-        for name, frame in frames.items():
-            module, columns = self._modules[name], self._columns[name]
-            values = typed(book, frame, module, columns, self._mask, self._lang)
-            batch = pa.table(
-                {
-                    f.name: pa.array(values[f.name], f.type, from_pandas=True)
-                    for f in self._schemas[name]
-                },
-                schema=self._schemas[name],
-            )
-            self._waiting[name].append(batch)
+    def add(self, book: Book, rows: Mapping[str, pa.Table]) -> None:
+        """Write one book's rows, by module (`tracker.rollup.leaves`), behind those before it."""
+        for name, table in rows.items():
+            self._waiting[name].append(self._whole(book, name, table))
             if sum(b.num_rows for b in self._waiting[name]) >= _GROUP:
                 self._flush(name)
+
+    def _whole(self, book: Book, name: str, table: pa.Table) -> pa.Table:
+        """The rows with where they are from, and blank where the book lacks a field."""
+        import pyarrow as pa
+
+        said, count = provenance(book, name), table.num_rows
+        there, schema = set(table.column_names), self._schemas[name]
+        columns = [
+            pa.repeat(pa.scalar(said[f.name], f.type), count)
+            if f.name in said
+            else table.column(f.name)
+            if f.name in there
+            else pa.nulls(count, f.type)
+            for f in schema
+        ]
+        return pa.Table.from_arrays(columns, schema=schema)
 
     def _flush(self, name: str) -> None:
         import pyarrow as pa

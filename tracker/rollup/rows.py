@@ -17,28 +17,23 @@ OWNER, OWNER_NAME, FILE, SHEET, ROW = "rep", "rep_name", "source_file", "source_
 PROVENANCE = (OWNER, OWNER_NAME, FILE, SHEET, ROW)
 
 
-def provenance(book: Book, module: str, count: int) -> dict[str, Sequence[Any]]:
-    """The columns of PROVENANCE but ROW for `count` rows of a book."""
+def provenance(book: Book, module: str) -> dict[str, str]:
+    """The fields of PROVENANCE but ROW; they say the same of all rows of a book's module."""
     assert book.head is not None
     facts = (book.owner, book.head.owner_name, book.name, book.head.sheets[module])
-    return {n: [v] * count for n, v in zip(PROVENANCE, facts, strict=False)}
+    return dict(zip(PROVENANCE, facts, strict=False))
 
 
-def typed(
-    book: Book, frame: pd.DataFrame, module: Module, columns: Sequence[str], mask: Mask, lang: str
-) -> dict[str, Any]:
+def typed(frame: pd.DataFrame, module: Module, mask: Mask, lang: str) -> dict[str, Any]:
     """A book's rows as values and codes, a list, array or series a column (days: datetime64[D]).
 
-    Fields that it lacks are blank, columns of phrases are sentences in `lang`.
+    ROW and the fields that the book has, columns of phrases as sentences in `lang`.
     """
-    found: dict[str, Any] = {**provenance(book, module.name, len(frame))}
-    found[ROW] = [int(r) for r in frame.index]
-    for name in columns:
-        column = module.by_name[name]
-        shown = mask.column(module, column, frame[name]) if name in frame else None
-        if shown is None:
-            found[name] = [None] * len(frame)
-        elif column.phrases:
+    found: dict[str, Any] = {ROW: [int(r) for r in frame.index]}
+    for column in (c for c in module.columns if c.name in frame):
+        name = column.name
+        shown = mask.column(module, column, frame[name])
+        if column.phrases:
             found[name] = display_values(column, shown, lang)
         else:
             found[name] = shown.to_numpy("datetime64[D]") if shown.dtype.kind == "M" else shown

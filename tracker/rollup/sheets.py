@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 1_048_575
 _LONGEST = 32_767
-_MOST_LINES = 100_000
+_MOST_LINES = 20_000
 _CREATED = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 _WIDTHS = {
     "file": 34,
@@ -109,7 +109,7 @@ class RollupBook:
         """Write one book's rows, by module, behind those before it."""
         for name, frame in frames.items():
             module, sheet = self._schema.modules[name], self._tables[name]
-            columns = [list(v) for v in provenance(book, name, len(frame)).values()]
+            columns: list[list[Any]] = [[v] * len(frame) for v in provenance(book, name).values()]
             columns.append([float(r) for r in frame.index])
             columns.append([self._link(book, name, int(r)) for r in frame.index])
             columns += worded(frame, module, self._columns[name], self._mask, self._lang)
@@ -168,12 +168,15 @@ class RollupBook:
             float(head.revision), head.workbook, head.digest,
         ]  # fmt: skip
 
-    def findings(self, found: Sequence[tuple[Book, Finding]]) -> None:
-        """The sheet of findings, errors first; personal values stay in their workbooks."""
+    def findings(self, found: Sequence[tuple[Book, Finding]], total: int) -> None:
+        """The sheet of findings, errors first; personal values stay in their workbooks.
+
+        `total` is how many there are.
+        """
         lang = self._lang
         head = [w[lang] for w in texts.FINDING_HEAD.values()]
         lines = [self._finding(b, f) for b, f in found[:_MOST_LINES]]
-        self._listed(self._findings, 0, head, tuple(texts.FINDING_HEAD), lines)
+        self._listed(self._findings, 0, head, tuple(texts.FINDING_HEAD), lines, total)
 
     def _finding(self, book: Book, f: Finding) -> list[Any]:
         schema, lang = self._schema, self._lang
@@ -185,7 +188,7 @@ class RollupBook:
             f.header, shown, *said, f.code,
         ]  # fmt: skip
 
-    def shared(self, met: Iterable[Meeting], near: Iterable[Alike]) -> None:
+    def shared(self, met: Sequence[Meeting], near: Sequence[Alike]) -> None:
         """The sheet of what several owners have: a line a field and owner, what differs first.
 
         Candidates, names that are alike and may mean the same, come before all others.
@@ -196,7 +199,8 @@ class RollupBook:
         )
         lines = list(islice(every, _MOST_LINES))
         head = [w[self._lang] for w in texts.SHARED_HEAD.values()]
-        self._listed(self._shared, 0, head, tuple(texts.SHARED_HEAD), lines)
+        total = 2 * len(near) + sum(len(m.seen) * len(m.seen[0][1].facts) for m in met)
+        self._listed(self._shared, 0, head, tuple(texts.SHARED_HEAD), lines, total)
 
     def _near(self, near: Alike) -> Iterator[list[Any]]:
         module, lang = self._schema.modules[near.module], self._lang
@@ -241,9 +245,9 @@ class RollupBook:
 
     def _listed(
         self, sheet: Any, top: int, labels: Sequence[str], keys: Sequence[str],
-        lines: Sequence[Sequence[Any]],
+        lines: Sequence[Sequence[Any]], total: int = 0,
     ) -> None:  # fmt: skip
-        """A filterable list under its header."""
+        """A filterable list under its header; where `total` is more, a line below says so."""
         for i, (label, key) in enumerate(zip(labels, keys, strict=True)):
             sheet.set_column(i, i, _WIDTHS.get(key, 13))
             sheet.write_string(top, i, label, self._format("head"))
@@ -253,6 +257,9 @@ class RollupBook:
                     sheet.write_number(row, i, value)
                 elif value is not None:
                     sheet.write_string(row, i, _fit(str(value)))
+        if total > len(lines):
+            said = texts.MORE[self._lang].format(n=total, shown=len(lines))
+            sheet.write_string(top + len(lines) + 2, 0, said, self._format("quiet"))
         sheet.autofilter(top, 0, top + max(len(lines), 1), len(labels) - 1)
         sheet.freeze_panes(top + 1, 1)
 

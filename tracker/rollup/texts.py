@@ -75,6 +75,10 @@ UNMASKED: Words = {
     "en": "Personal fields that are not masked: {fields}",
 }
 MASKED: Words = {"zh": "个人信息已屏蔽", "en": "Personal fields are masked"}
+MORE: Words = {
+    "zh": "共 {n} 行，这里列出最要紧的 {shown} 行",
+    "en": "{n} lines; these are the {shown} that matter most",
+}
 ELSEWHERE: Words = {
     "zh": "共 {n} 行，超过一张工作表的上限；明细在 parquet 文件中",
     "en": "{n} rows, more than a sheet holds; they are in the parquet files",

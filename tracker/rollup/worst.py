@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from tracker.findings import RANK, Finding
 from tracker.rollup.model import Book
 
-MOST = 50_000
+MOST = 20_000
 
 
 class Worst:

@@ -45,7 +45,8 @@ def figures(
         "tiers": {"sales": _by_tier(sold), "reach": reach},
         "institutions": _cut(sold.institutions(), limits["institutions"]),
         "warned": _cut(_warned(team), limits["warnings"], warned),
-        "adverse": _cut(_adverse(team), limits["adverse"], int(reps.count("adverse"))),
+        "adverse": _cut(_latest(team, "adverse"), limits["adverse"], int(reps.count("adverse"))),
+        "cases": _cut(_latest(team, "cases"), limits["cases"]),
         "shared": _cut([_shared(team, c) for c in shared], limits["shared"]),
         "quality": _cut(reps.quality(), limits["reps"]),
     }  # fmt: skip
@@ -88,13 +89,14 @@ def _warned(team: Team) -> Rows:
     return _lines(team, records(order.drop(columns=["_level", "_tier"])))
 
 
-def _adverse(team: Team) -> Rows:
-    """Adverse events over all members, the latest first."""
-    frame = team.frame("adverse")
+def _latest(team: Team, name: str) -> Rows:
+    """The rows of a list over all members, the latest first."""
+    frame = team.frame(name)
     if frame.empty:
         return []
     return _lines(team, records(frame.sort_values("raised", ascending=False, kind="stable")))
 
 
 def _lines(team: Team, rows: Rows) -> Rows:
-    return [{"rep": team.of(r.pop("member")), **r} for r in rows]
+    """The rows with whose they are; `member` is the place among the books that count."""
+    return [{"rep": team.of(r["member"]), **r} for r in rows]

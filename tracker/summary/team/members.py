@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,8 @@ from tracker.schema.names import plain
 
 Record = dict[str, object]
 Rows = list[Record]
+Columns = Mapping[str, Sequence[object]]
+"""A small table as plain lists, texts or floats, which a thousand books hold cheaply."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Member:
     owner: str
     name: str
     refreshed: str
-    tallies: Mapping[str, pd.DataFrame]
+    tallies: Mapping[str, Columns]
 
     @property
     def label(self) -> str:
@@ -37,8 +40,7 @@ class Member:
     @property
     def periods(self) -> list[str]:
         """The running periods for which it has targets."""
-        sales = self.tallies.get("sales")
-        return [] if sales is None else sorted(set(sales["period"]) - {""})
+        return sorted({str(p) for p in self.tallies.get("sales", {}).get("period", ())} - {""})
 
 
 @dataclass(frozen=True)
@@ -73,12 +75,14 @@ class Team:
 
     def frame(self, name: str) -> pd.DataFrame:
         """One tally of all members in their order; empty where none has it."""
-        found = [
-            m.tallies[name].assign(member=i)
-            for i, m in enumerate(self.members)
-            if name in m.tallies and len(m.tallies[name])
-        ]
-        return pd.concat(found, ignore_index=True) if found else pd.DataFrame({"member": []})
+        found = [(i, t, _length(t)) for i, t in self._told(name)]
+        found = [(i, t, n) for i, t, n in found if n]
+        fields = dict.fromkeys(f for _, t, _ in found for f in t)
+        columns = {f: _column([t.get(f, [None] * n) for _, t, n in found]) for f in fields}
+        return pd.DataFrame({**columns, "member": [i for i, _, n in found for _ in range(n)]})
+
+    def _told(self, name: str) -> list[tuple[int, Columns]]:
+        return [(i, m.tallies[name]) for i, m in enumerate(self.members) if name in m.tallies]
 
     def named(self, frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
         """The frame with names that are the same written in one way, that of the first member."""
@@ -97,6 +101,16 @@ class Team:
     def of(self, place: object) -> str:
         """How lists call the member at a place."""
         return self.members[int(float(str(place)))].label
+
+
+def _length(table: Columns) -> int:
+    return len(next(iter(table.values()), ()))
+
+
+def _column(parts: Iterable[Sequence[object]]) -> pd.Series:
+    values = list(chain.from_iterable(parts))
+    numbers = all(v is None or isinstance(v, float) for v in values)
+    return pd.Series(values, dtype="float64" if numbers else object)
 
 
 def records(frame: pd.DataFrame) -> Rows:

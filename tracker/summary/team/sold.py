@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -72,6 +73,7 @@ class Sold:
         self.period = next((p for p in names if p in there), None)
         self._rows = self._every[self._every["period"].eq(self.period)] if self.period else None
         self._twice = self._told(overlaps, "period", self.period or "")
+        self._told_by: dict[str, dict[tuple[str | None, str | None], list[Overlap]]] = {}
         self.unit = self._leading_unit()
 
     def _leading_unit(self) -> str | None:
@@ -139,8 +141,12 @@ class Sold:
         ]
 
     def _again(self, row: Mapping[str, object], by: str) -> Record:
-        mine = self._told(self._twice, "unit", str(row["unit"]))
-        return _beyond([o for o in mine if o.key.get(by) == self._team.key(str(row[by]))])
+        if by not in self._told_by:
+            groups = self._told_by[by] = defaultdict(list)
+            for one in self._twice:
+                groups[one.key.get("unit"), one.key.get(by)].append(one)
+        which = plain(str(row["unit"])), self._team.key(str(row[by]))
+        return _beyond(self._told_by[by].get(which, []))
 
     @staticmethod
     def _told(overlaps: Iterable[Overlap], field: str, value: str) -> list[Overlap]:

@@ -15,6 +15,7 @@ from tracker.summary import places, worklists
 from tracker.summary.calls import made
 from tracker.summary.products import GRAINS, sales
 from tracker.summary.source import Source, day, text
+from tracker.summary.team.members import Columns
 from tracker.summary.tiers import active
 
 SECTION = "rollup"
@@ -22,12 +23,17 @@ SECTION = "rollup"
 PERSONAL: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "warned": {"name": ("customers", "customer_name"), "institution": ("customers", "institution")},
     "adverse": {"name": ("customers", "customer_name"), "issue": ("issues", "issue")},
+    "cases": {
+        "name": ("customers", "customer_name"),
+        "issue": ("issues", "issue"),
+        "lesson": ("issues", "lesson"),
+    },
 }
 """Columns of lists that hold what somebody typed: module and field of each."""
 SALES_KEYS = ("period", "product", "institution", "tier", "unit")
 
 
-def tallies(source: Source) -> dict[str, pd.DataFrame]:
+def tallies(source: Source) -> dict[str, Columns]:
     """The parts of a book that a team's Summary is made of; a missing table gives none.
 
     Returns:
@@ -37,12 +43,17 @@ def tallies(source: Source) -> dict[str, pd.DataFrame]:
         `heard`: by product the target customers who heard of it, `covered`.
         `counts`: one row of counts and parts of rates, see `_COUNTS`.
         `faults`: by module `rows`, `excluded` and findings by severity.
-        `warned`, `adverse`: rows of lists, cut at the limits under `rollup` (texts as people typed
-        them, remarks in both languages as `reasons_zh`, `reasons_en`).
-        Keys are texts ("" for none), sums float64.
+        `warned`, `adverse`, `cases`: rows of lists, cut at the limits under `rollup` (texts as
+        people typed them, remarks in both languages as `reasons_zh`, `reasons_en`), with the Excel
+        `row`, the row's `id`, and `at`, which record of its module it is (0, 1, ...).
+        Each column a list: keys are texts ("" for none), sums floats.
     """
     found = {name: make(source) for name, make in _PARTS.items()}
-    return {name: frame for name, frame in found.items() if frame is not None}
+    return {
+        name: {str(c): frame[c].tolist() for c in frame}
+        for name, frame in found.items()
+        if frame is not None
+    }
 
 
 def _sold(source: Source) -> pd.DataFrame | None:
@@ -159,6 +170,9 @@ def _visits(source: Source) -> dict[str, float]:
     rows = diary.rows_in(source.tables["visits"], window(source.as_of), source.as_of)
     executed = diary.executed(rows, source.as_of)
     found = {"executed": executed.part, "planned_rows": executed.whole}
+    if "accompanied_by" in rows:
+        joint = diary.joint(rows)
+        found |= {"joint": joint.part, "completed": joint.whole}
     if "logged_on" in rows:
         lately = recent(source.as_of, source.settings.longer_days)
         rows = diary.rows_in(source.tables["visits"], lately, source.as_of)
@@ -204,7 +218,7 @@ def _warned(source: Source) -> pd.DataFrame | None:
     for lang in ("zh", "en"):
         tell = _remarks(source, lang)
         frame[f"reasons_{lang}"] = [tell(v) for v in rows["risk_reasons"]]
-    return _listed(frame)
+    return _listed(source, "customers", frame)
 
 
 def _remarks(source: Source, lang: str) -> Callable[[object], str | None]:
@@ -232,29 +246,49 @@ def _adverse(source: Source) -> pd.DataFrame | None:
     order = [name for name in ("closed", "raised_date") if name in rows]
     rows = rows.sort_values(order, ascending=[name == "closed" for name in order], kind="stable")
     rows = rows.head(source.limit("adverse", SECTION))
-    people = (source.people.get(str(v), {}) for v in rows.get("customer_key", rows["issue"]))
-    column = {n: rows.get(n, pd.Series(None, index=rows.index, dtype=object)) for n in _TOLD}
-    return _listed(
-        pd.DataFrame(
-            {
-                "name": [p.get("name") for p in people],
-                "product": column["product"], "status": column["issue_status"],
-                "raised": [None if d is None else d.isoformat() for d in map(day, column["raised_date"])],
-                "issue": column["issue"],
-            },
-            index=rows.index,
-        )
-    )  # fmt: skip
+    return _listed(source, "issues", _told(source, rows, status="issue_status"))
 
 
-_TOLD = ("product", "issue_status", "raised_date", "issue")
+def _cases(source: Source) -> pd.DataFrame | None:
+    """Successes and failures that somebody marked to learn from, the latest first."""
+    if not source.has("issues", "case_tag", "issue"):
+        return None
+    rows = source.frames["issues"]
+    rows = rows[rows["case_tag"].notna()]
+    if "raised_date" in rows:
+        rows = rows.sort_values("raised_date", ascending=False, kind="stable")
+    rows = rows.head(source.limit("cases", SECTION))
+    return _listed(source, "issues", _told(source, rows, tag="case_tag", lesson="lesson"))
 
 
-def _listed(frame: pd.DataFrame) -> pd.DataFrame:
-    """Texts on one line, "" for none; `row` is where each stands."""
-    told = {c: [text(v, 200) for v in frame[c]] for c in frame}
-    rows = pd.Series([float(str(r)) for r in frame.index], dtype="float64")
-    return pd.DataFrame({**{c: pd.Series(v, dtype=object) for c, v in told.items()}, "row": rows})
+def _told(source: Source, rows: pd.DataFrame, **more: str) -> pd.DataFrame:
+    """Issues as lists show them: `name` of the customer, product, day, text, and `more` fields."""
+    blank = pd.Series(None, index=rows.index, dtype=object)
+    people = (source.people.get(str(v), {}) for v in rows.get("customer_key", blank))
+    days = map(day, rows.get("raised_date", blank))
+    return pd.DataFrame(
+        {
+            "name": [p.get("name") for p in people],
+            "product": rows.get("product", blank),
+            "raised": [None if d is None else d.isoformat() for d in days],
+            "issue": rows["issue"],
+            **{name: rows.get(field, blank) for name, field in more.items()},
+        },
+        index=rows.index,
+    )
+
+
+def _listed(source: Source, module: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Texts on one line, "" for none; `row`, `at` and `id` say which record of a module each is."""
+    told = {str(c): [text(v, 200) for v in frame[c]] for c in frame}
+    every, key = source.frames[module], source.schema.modules[module].id_field
+    ids = every.get(key, pd.Series(None, index=every.index, dtype=object)).reindex(frame.index)
+    told["id"] = [text(v, 250) for v in ids]
+    numbers = {
+        "row": pd.Series([float(str(r)) for r in frame.index], dtype="float64"),
+        "at": pd.Series(every.index.get_indexer(frame.index), dtype="float64"),
+    }
+    return pd.DataFrame({**{c: pd.Series(v, dtype=object) for c, v in told.items()}, **numbers})
 
 
 _PARTS: Mapping[str, Callable[[Source], pd.DataFrame | None]] = {
@@ -266,4 +300,5 @@ _PARTS: Mapping[str, Callable[[Source], pd.DataFrame | None]] = {
     "faults": _faults,
     "warned": _warned,
     "adverse": _adverse,
+    "cases": _cases,
 }
