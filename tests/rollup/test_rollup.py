@@ -18,11 +18,15 @@ from tests.books import AS_OF, Hand, new_sample, refreshed
 from tests.cli.test_rollup import of_an_older_layout, without_sheet
 from tests.rollup.conftest import opened
 from tracker.api.book import Book
+from tracker.api.config import Config
+from tracker.api.history import undo
 from tracker.api.rollup import Request, rollup
+from tracker.api.run import check, refresh
 from tracker.cli import app
-from tracker.errors import ConfigError, UnsuitableFileError
+from tracker.errors import ConfigError, RefusedError, UnsuitableFileError
 from tracker.rollup.mask import HIDDEN
 from tracker.rollup.result import Rollup
+from tracker.xlsx import Workbook
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported")
 MODULES = (
@@ -85,6 +89,46 @@ def test_an_unchanged_book_is_not_read_again(team: Path) -> None:
     assert states["R102.xlsx"][0] == "copy"
     other_day = rollup(Request(paths=[team], as_of=date(2026, 7, 1)))
     assert not any(b.known for b in other_day.books)
+
+
+@pytest.mark.parametrize("among", [True, False])
+def test_no_file_but_a_rollup_is_replaced_by_one(team: Path, tmp_path: Path, among: bool) -> None:
+    for name in ("R103", "R104", "R105"):
+        (team / f"{name}.xlsx").unlink()
+    out = team / "R102.xlsx" if among else tmp_path / "notes.txt"
+    if not among:
+        out.write_text("mine", "utf-8")
+    before = out.read_bytes()
+    with pytest.raises(RefusedError, match="rollup"):
+        rolled([team], out)
+    assert out.read_bytes() == before
+
+
+def test_the_rollup_before_is_in_the_history(team: Path, tmp_path: Path) -> None:
+    for name in ("R102", "R103", "R104", "R105"):
+        (team / f"{name}.xlsx").unlink()
+    out = tmp_path / "rollup.xlsx"
+    rolled([team], out)
+    noted = Workbook.open(out)
+    noted.sheet(noted.worksheet_names[0]).set("Z99", "looked at by Li")
+    out.write_bytes(noted.to_bytes())
+    before = out.read_bytes()
+    rolled([team], out)
+    assert out.read_bytes() != before
+    undo(out)
+    assert out.read_bytes() == before
+
+
+def test_a_rollup_is_not_taken_for_the_workbook_of_somebody(team: Path, tmp_path: Path) -> None:
+    for name in ("R102", "R103", "R104", "R105"):
+        (team / f"{name}.xlsx").unlink()
+    out = tmp_path / "rollup.xlsx"
+    rolled([team], out)
+    before = out.read_bytes()
+    for run in (refresh, check):
+        with pytest.raises(UnsuitableFileError, match="rollup"):
+            run(out, AS_OF, Config())
+    assert out.read_bytes() == before
 
 
 def test_a_bad_book_is_named_and_the_others_are_whole(team: Path, tmp_path: Path) -> None:

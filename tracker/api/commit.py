@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from tracker.api.answers import content_digest
@@ -83,6 +83,26 @@ def write_elsewhere(
     write_new(out, data)
     assert report.changes is not None
     return replace(report, changes=replace(report.changes, written=True))
+
+
+def replace_own(path: Path, data: bytes, command: str, as_of: date) -> None:
+    """Write a workbook that the program makes as a whole; the one before goes into the history.
+
+    Raises as `BookFile.open` and `BookFile.commit`.
+    """
+    if not path.exists():
+        write_new(path, data)
+        return
+    store = Store()
+    with BookFile.open(path) as held:
+
+        def keep(before: bytes) -> None:
+            store.keep(
+                book_key(None, held.real), before, data, saved_at=datetime.now(UTC),
+                command=command, path=held.real, as_of=as_of,
+            )  # fmt: skip
+
+        held.commit(data, keep)
 
 
 def _notes(report: Report, session: Session, *, hide: bool) -> list[Mapping[str, object]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tracker.api.book import schema_for
 from tracker.api.config import Config
-from tracker.api.teampage import kept_in
+from tracker.api.rolledup import kept_in
 from tracker.errors import UnsuitableFileError
 from tracker.opc.readbook import read_file
 from tracker.opc.temp import refusing

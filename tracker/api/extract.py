@@ -18,7 +18,6 @@ from tracker.api.session import Session
 from tracker.api.source import source_of
 from tracker.errors import TrackerError
 from tracker.opc.readbook import read_file
-from tracker.rollup.kept import KIND, ROLLUP
 from tracker.rollup.leaves import View, leaves
 from tracker.rollup.model import Extract, Gist, Head, Unread, Words
 from tracker.rollup.settings import RollupSettings
@@ -28,11 +27,6 @@ from tracker.xlsx import docprops
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_ROLLUP: Words = {
-    "zh": "这是汇总结果，不是代表的工作簿；不计入",
-    "en": "this is the result of a rollup, not a workbook that somebody keeps; left out",
-}
 
 
 def extract(
@@ -55,8 +49,6 @@ def extract(
         digest = hashlib.sha256(raw).hexdigest()
         held = configs.load(configs.find(path)) if config is None else config
         book = Book(path, raw, schema=schema, config=held)
-        if book.session.state.meta.get(KIND) == ROLLUP:
-            return Unread(_ROLLUP)
         same = view is not None and view.conditions == conditions(path, as_of, schema)
         return _taken(book, digest, as_of, view if same else None)
     except TrackerError as e:

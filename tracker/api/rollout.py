@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 
+from tracker.api.commit import replace_own
 from tracker.api.store import Store
 from tracker.api.team import team_page
 from tracker.errors import ConfigError
-from tracker.opc.save import write_new
 from tracker.rollup import texts
+from tracker.rollup.kept import ROLLUP
 from tracker.rollup.mask import Mask
 from tracker.rollup.model import Book
 from tracker.rollup.parquet import ParquetWriter
@@ -127,7 +128,7 @@ class Output:
             if book is not None and self.out is not None:
                 book.elsewhere(self.elsewhere)
                 book.close()
-                write_new(self.out, part.read_bytes(), overwrite=True)
+                replace_own(self.out, part.read_bytes(), ROLLUP, self.result.as_of)
                 yield self.out
 
     def _add(

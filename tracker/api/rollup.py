@@ -15,6 +15,7 @@ from tracker.api.book import schema_for
 from tracker.api.conditions import conditions
 from tracker.api.gather import none_usable, workbooks
 from tracker.api.pool import run
+from tracker.api.rolledup import refuse_other
 from tracker.api.rollout import Output
 from tracker.api.store import Store, packed
 from tracker.api.whole import put_together
@@ -76,12 +77,14 @@ def rollup(request: Request) -> Rollup:
     Raises:
         UnsuitableFileError: a path does not exist, or none of the files could be read.
         ConfigError: what is asked for cannot be, or an extra is missing.
-        RefusedError: the output exists and is open or not to be replaced.
+        RefusedError: the output exists and is open, or is no rollup.
     """
     config = configs.load(configs.find(_start(request.paths)))
     schema = config.over(schema_for(config, request.schema))
     settings = RollupSettings.of(schema.thresholds)
     _require(request, schema)
+    if request.out is not None:
+        refuse_other(request.out, schema)
     files = workbooks(request.paths, [request.out] if request.out else ())
     mask = Mask(frozenset(request.unmask), settings.scrub, request.key)
     conditioned = conditions(_start(request.paths), request.as_of, request.schema)

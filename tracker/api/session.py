@@ -30,6 +30,7 @@ from tracker.errors import UnsuitableFileError
 from tracker.findings import Finding
 from tracker.metrics.enrich import enrich
 from tracker.metrics.settings import Settings
+from tracker.rollup.kept import KIND, ROLLUP
 from tracker.schema.model import Schema
 from tracker.schema.names import plain
 from tracker.xlsx import Sheet, Workbook
@@ -69,6 +70,8 @@ class Session:
         self.tables: dict[str, Table] = {n: read_table(p, self.ctx) for n, p in self._ordered()}
         self.state: State = read_state(self.own_sheet("state"))
         self.state.synced = self.state.synced if synced is None else synced
+        if self.state.meta.get(KIND) == ROLLUP:
+            raise _rolled_up(book)
         if not self.places and not self.state.meta:
             raise _no_tables(book)
         self.inputs = {n: _inputs(t) for n, t in self.tables.items()}
@@ -258,6 +261,15 @@ def base_rows(session: Session) -> dict[str, dict[str, dict[str, object]]]:
         rows = (r for r in session.tables[name].rows if r not in verdict.copies)
         found[name] = {ids[r]: inputs[r] for r in rows}
     return found
+
+
+def _rolled_up(book: Workbook) -> UnsuitableFileError:
+    return UnsuitableFileError(
+        path=book.path,
+        zh="这是汇总结果，不是代表的工作簿；看汇总用 tracker report，导出用 tracker export",
+        en="this is a rollup and no representative's workbook; tracker report makes its page, "
+        "tracker export its tables",
+    )
 
 
 def _no_tables(book: Workbook) -> UnsuitableFileError:

@@ -5,18 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from tracker.api.book import schema_for
 from tracker.api.config import Config
 from tracker.api.output import refuse_book, write_own
+from tracker.api.rolledup import kept_in
 from tracker.api.team import team_page, team_word
 from tracker.api.today import Speak
 from tracker.errors import ConfigError, UnsuitableFileError
 from tracker.opc.readbook import read_file
-from tracker.rollup import kept, texts
-from tracker.schema.model import Schema
-from tracker.schema.names import plain
 from tracker.summary.standalone import report_page
 from tracker.xlsx import Workbook
 
@@ -39,18 +36,6 @@ class TeamPage:
     lang: str
     errors: int
     warnings: int
-
-
-def kept_in(book: Workbook, schema: Schema) -> tuple[dict[str, str], dict[str, Any]] | None:
-    """What a rollup keeps, see `tracker.rollup.kept`; None where the workbook is no rollup."""
-    if not set(texts.SOURCES.values()) & set(book.worksheet_names):
-        return None
-    known = {plain(n) for n in schema.sheets["state"].values()}
-    name = next((n for n in book.worksheet_names if plain(n) in known), None)
-    if name is None:
-        return None
-    sheet = book.sheet(name)
-    return kept.read(sheet.get(f"A{row}") for row in sorted(sheet.scan.rows))
 
 
 def team_report(
