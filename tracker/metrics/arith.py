@@ -26,8 +26,11 @@ def half(values: pd.Series) -> pd.Series:
 
 
 def ratio(part: pd.Series, whole: pd.Series) -> pd.Series:
-    """`part / whole` where both are known and `whole` is above zero, else NaN."""
-    return part / whole.where(whole > 0)
+    """`part / whole` where both are known and `whole` is above zero, else NaN; of one index."""
+    above, below = part.to_numpy(dtype=np.float64), whole.to_numpy(dtype=np.float64)
+    with np.errstate(all="ignore"):
+        found = above / np.where(below > 0, below, np.nan)
+    return pd.Series(found, index=part.index)
 
 
 def at_least(values: pd.Series, bound: float) -> pd.Series:
@@ -36,9 +39,13 @@ def at_least(values: pd.Series, bound: float) -> pd.Series:
 
 
 def days_from(start: pd.Series, end: pd.Series | date) -> pd.Series:
-    """Calendar days from `start` to `end`, below 0 if that is earlier, NaN if blank (float64)."""
-    last = end if isinstance(end, pd.Series) else pd.Series(pd.Timestamp(end), index=start.index)
-    return (last - start).dt.days.astype("float64")
+    """Calendar days from `start` to `end`, below 0 if that is earlier, NaN if blank (float64).
+
+    A series of ends has the index of the starts.
+    """
+    last = end.to_numpy() if isinstance(end, pd.Series) else np.datetime64(end, "s")
+    gone = (last - start.to_numpy()) / np.timedelta64(1, "D")
+    return pd.Series(np.floor(gone), index=start.index)
 
 
 def words(index: pd.Index, cases: Sequence[tuple[pd.Series, str]]) -> pd.Series:
