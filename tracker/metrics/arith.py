@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
+    Ints = NDArray[np.int64]
 
 TOLERANCE = 1e-9
 
@@ -70,6 +71,18 @@ def as_words(found: pd.Series) -> pd.Series:
 def look_up(keys: pd.Series, table: pd.Series) -> pd.Series:
     """What `table` holds for each key, blank where it has no such key; its index is unique."""
     return table.reindex(pd.Index(keys, dtype=table.index.dtype)).set_axis(keys.index)
+
+
+def group_numbers(columns: Iterable[pd.Series], count: int) -> Ints:
+    """Numbers for `count` rows from 0 in order of appearance, equal where all columns agree.
+
+    Blanks agree with each other.
+    """
+    found = np.zeros(count, dtype=np.int64)
+    for column in columns:
+        codes = pd.factorize(column.to_numpy())[0] + 1
+        found = pd.factorize(found * (codes.max(initial=0) + 1) + codes)[0].astype(np.int64)
+    return found
 
 
 def has(df: pd.DataFrame, *fields: str) -> bool:
