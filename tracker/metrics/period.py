@@ -74,9 +74,11 @@ def progress(
         workdays: counts working days instead of calendar days.
     """
     start, end = known["start"], known["end"]
-    day = pd.Series(pd.Timestamp(as_of), index=known.index, dtype="datetime64[s]")
+    days = np.full(len(known), np.datetime64(as_of, "s"))
     if data_until is not None:
-        day = day.where(~(data_until < day), data_until)
+        until = data_until.to_numpy()
+        days = np.where(until < days, until, days)
+    day = pd.Series(days, index=known.index)
     if workdays is not None:
         inside = day.where(day < end, end)
         gone = workdays.counted(start, inside.where(day >= start, start - pd.Timedelta(days=1)))
