@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
 
 TOLERANCE = 1e-9
+NEVER = -(1 << 63)
+"""What `seconds` gives for a blank day."""
 
 
 def half(values: pd.Series) -> pd.Series:
@@ -44,9 +46,14 @@ def days_from(start: pd.Series, end: pd.Series | date) -> pd.Series:
 
     A series of ends has the index of the starts.
     """
-    last = end.to_numpy() if isinstance(end, pd.Series) else np.datetime64(end, "s")
+    last: Any = end.to_numpy() if isinstance(end, pd.Series) else np.datetime64(end, "s")
     gone = (last - start.to_numpy()) / np.timedelta64(1, "D")
     return pd.Series(np.floor(gone), index=start.index)
+
+
+def seconds(days: pd.Series) -> list[int]:
+    """Days as seconds since 1970, for loops that compare many of them."""
+    return days.to_numpy("datetime64[s]").astype(np.int64).tolist()
 
 
 def words(index: pd.Index, cases: Sequence[tuple[pd.Series, str]]) -> pd.Series:

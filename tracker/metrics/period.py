@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["PER_YEAR", "Period", "bounds", "facts", "holding", "name", "parse", "progress", "split"]
 
 _BLANK = (None, np.nan, None, None, None)
-_TYPES = {
+_TYPES: Mapping[str, Any] = {
     "grain": object, "ordinal": np.float64, "start": "datetime64[s]", "end": "datetime64[s]",
     "state": object,
 }  # fmt: skip
@@ -74,14 +74,14 @@ def progress(
         workdays: counts working days instead of calendar days.
     """
     start, end = known["start"], known["end"]
-    days = np.full(len(known), np.datetime64(as_of, "s"))
+    days: Any = np.full(len(known), np.datetime64(as_of, "s"))
     if data_until is not None:
         until = data_until.to_numpy()
-        days = np.where(until < days, until, days)
+        days = np.where(until < days, until, days)  # a blank one is not earlier
     day = pd.Series(days, index=known.index)
     if workdays is not None:
         inside = day.where(day < end, end)
         gone = workdays.counted(start, inside.where(day >= start, start - pd.Timedelta(days=1)))
         return gone / workdays.counted(start, end)
-    gone, length = (days_from(start, last).to_numpy() + 1 for last in (day, end))
-    return pd.Series(np.clip(gone / length, 0.0, 1.0), index=known.index)
+    passed, length = (days_from(start, last).to_numpy() + 1 for last in (day, end))
+    return pd.Series(np.clip(passed / length, 0.0, 1.0), index=known.index)

@@ -16,6 +16,7 @@ from tracker.metrics.trend import of_ledger
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tracker.metrics.arith import Flags
     from tracker.metrics.series import Ledger
     from tracker.metrics.trend_rules import TrendSettings
 
@@ -103,22 +104,32 @@ def running(customers: pd.DataFrame, ledger: Ledger, valid: pd.Series) -> pd.Dat
     wanted = [n for n in _SUMMED if n in ledger.rows]
     rows = ledger.rows.loc[valid & (ledger.rows["state"] == "running"), wanted]
     rows = _with_subjects(rows.assign(to_date=rows["target"] * rows["time_progress"]))
-    rank = rows["grain"].map(_PREFERRED).to_numpy()
-    who = group_numbers([rows["subject"]], len(rows))
-    best_rank = np.full(len(rows), np.inf)
-    np.minimum.at(best_rank, who, rank)
-    rows = rows[(rank == best_rank[who]) & (rows["target"] > 0)]
-    group = group_numbers([rows["subject"], rows["unit"]], len(rows))
-    sums = rows[["target", "actual", "to_date"]].groupby(group).sum()
-    heads = rows[["subject", "unit"]].take(np.unique(group, return_index=True)[1])
-    sums = sums.assign(subject=heads["subject"].to_numpy(), unit=heads["unit"].to_numpy())
+    sums = _by_unit(rows[_at_preferred_grain(rows) & (rows["target"] > 0)])
     sums = sums.sort_values(["target", "unit"], ascending=[False, True], kind="stable")
-    best = sums.drop_duplicates("subject").set_index("subject")
+    best: pd.DataFrame = sums.drop_duplicates("subject").set_index("subject")
     best["attainment"] = ratio(best["actual"], best["target"])
     best["adjusted"] = ratio(best["actual"], best["to_date"])
     best["behind"] = best["to_date"] - best["actual"]
     found = best.reindex(pd.Index(of_customers(customers, best.index), dtype=object))
     return found[["attainment", "adjusted", "behind", "unit"]].set_axis(customers.index)
+
+
+def _at_preferred_grain(rows: pd.DataFrame) -> Flags:
+    """Rows of the first of `_PREFERRED` that their subject has rows of."""
+    rank = rows["grain"].map(_PREFERRED).to_numpy(dtype=np.float64)
+    who = group_numbers([rows["subject"]], len(rows))
+    first = np.full(len(rows), np.inf)
+    np.minimum.at(first, who, rank)
+    preferred: Flags = rank == first[who]
+    return preferred
+
+
+def _by_unit(rows: pd.DataFrame) -> pd.DataFrame:
+    """Sums of each `subject` and `unit`, which stand beside them."""
+    group = group_numbers([rows["subject"], rows["unit"]], len(rows))
+    sums = rows[["target", "actual", "to_date"]].groupby(group).sum()
+    heads = rows.take(np.unique(group, return_index=True)[1])
+    return sums.assign(subject=heads["subject"].to_numpy(), unit=heads["unit"].to_numpy())
 
 
 def trend_now(

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
-from tracker.metrics.arith import days_from, has, words
+from tracker.metrics.arith import NEVER, days_from, has, seconds, words
 from tracker.metrics.calls import attendance
 from tracker.metrics.completeness import PLAN_ELEMENTS, plan_elements
 
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
 
 _JOINED = "、"
 _DAY = 86_400  # seconds
-_NEVER = -(1 << 63)  # what numpy makes of a blank day
 
 
 def plan_state(visits: pd.DataFrame, as_of: date) -> pd.Series:
@@ -94,12 +92,12 @@ def previous_plan(visits: pd.DataFrame, valid: pd.Series, link_days: int) -> pd.
     """
     wanted = visits[["customer_key", "visit_date", "next_visit_date", "visit_id"]]
     long = attendance(wanted.assign(place=range(len(visits)), sound=valid))
-    when, typed = (_seconds(long[name]) for name in ("visit_date", "next_visit_date"))
+    when, typed = (seconds(long[name]) for name in ("visit_date", "next_visit_date"))
     places = long["place"].tolist()
     plans: dict[tuple[str, int], list[tuple[int, int, str]]] = {}
     rows = zip(long["who"], typed, when, places, long["visit_id"], long["sound"], strict=True)
     for who, day, made, place, key, is_sound in rows:
-        if is_sound and day != _NEVER != made:
+        if is_sound and day != NEVER != made:
             plans.setdefault((who, day), []).append((made, place, key))
     latest: dict[int, tuple[int, int, str]] = {}
     for who, day, place in zip(long["who"], when, places, strict=True):
@@ -109,11 +107,6 @@ def previous_plan(visits: pd.DataFrame, valid: pd.Series, link_days: int) -> pd.
                     latest[place] = plan
     found = [latest[n][2] if n in latest else None for n in range(len(visits))]
     return pd.Series(found, index=visits.index, dtype=object)
-
-
-def _seconds(days: pd.Series) -> list[int]:
-    """Days as seconds, _NEVER for blank ones."""
-    return days.to_numpy("datetime64[s]").astype(np.int64).tolist()
 
 
 def columns(
