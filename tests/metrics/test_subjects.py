@@ -9,7 +9,7 @@ import pytest
 from tests.metrics.tables import cases, clean, frame, same, settings
 from tests.metrics.test_growth import rows
 from tracker.metrics.series import Ledger
-from tracker.metrics.subjects import running, trend_now
+from tracker.metrics.subjects import of_targets, running, trend_now
 
 TODAY = date(2026, 8, 15)
 RISING = [100.0, 104.0, 110.0, 113.0, 121.0, 126.0]
@@ -72,3 +72,9 @@ def test_faulty_rows_of_a_person_do_not_hide_the_institution() -> None:
     valid = df["subject_level"] != "person"
     found = trend_now(people(), Ledger.of(df, valid, TODAY), valid, settings().trend)
     assert list(found["label"]) == ["up", None, "up"]
+
+
+def test_a_row_without_a_level_or_a_name_speaks_for_nobody() -> None:
+    level = pd.Series(["person", None, "person", "rep"], dtype=object)
+    key = pd.Series(["甲", "甲", None, "甲"], dtype=object)
+    assert of_targets(level, key, None).notna().tolist() == [True, False, False, False]

@@ -13,13 +13,11 @@ from tracker.api.book import Book, schema_for
 from tracker.api.commit import FIX, commit, write_elsewhere
 from tracker.api.config import Config
 from tracker.api.report import Report
-from tracker.book.create import new_workbook
 from tracker.book.ids import new_workbook_id
 from tracker.checks.catalogue import Grading
 from tracker.errors import ConfigError, RefusedError
 from tracker.opc.crypt import Password, check_outside
 from tracker.opc.save import BookFile, write_new
-from tracker.sample import default_rep_name, story
 from tracker.schema.model import Schema
 
 
@@ -37,6 +35,8 @@ def new(
 
     Raises ConfigError for a pack that no column belongs to, RefusedError for an existing file.
     """
+    from tracker.book.create import new_workbook
+
     config = configs.load(configs.find(path)) if config is None else config
     schema = schema_for(config)
     _known_packs(schema, packs)
@@ -47,6 +47,8 @@ def new(
             en="the file exists already; choose another name",
         )
     if sample:
+        from tracker.sample import default_rep_name, story
+
         rep = rep or "R001"
         rep_name = rep_name or default_rep_name(lang, rep)
         data, ident = story(lang, rep, rep_name, size), new_workbook_id("sample", rep)

@@ -94,8 +94,10 @@ def _linked(cells: Cells, rule: Rule, world: World) -> Iterator[Finding]:
     if known is None:
         return
     other, places = known
+    ways = _ways(cells, rule, world)
     for i, row in rows(cells, cells.filled(rule.field), rule):
-        for way, theirs in _ways(cells, rule, world, i):
+        for way, parts in enumerate(ways):
+            theirs = product(*(keys[i] for keys in parts))
             hit = next((places[way][k] for k in theirs if k in places[way]), None)
             if hit is not None:
                 field = next(iter(_matches(rule)[way]))
@@ -115,9 +117,10 @@ def _unlinked(cells: Cells, rule: Rule, world: World) -> Iterator[Finding]:
         return
     patterns = rule.args.get("patterns")
     looked_at = mentions(cells, rule.field, patterns) if patterns else cells.constant(value=True)
+    ways = list(zip(known[1], _ways(cells, rule, world), strict=True))
     for i, row in rows(cells, looked_at, rule):
-        ways = [(places, keys) for places, keys in _ways(cells, rule, world, i) if keys]
-        if ways and not any(k in known[1][way] for way, keys in ways for k in keys):
+        sought = [(there, key) for there, parts in ways for key in product(*(k[i] for k in parts))]
+        if sought and not any(key in there for there, key in sought):
             yield tell(cells, rule, row, world)
 
 
@@ -147,11 +150,9 @@ def _known_links(rule: Rule, world: World) -> tuple[Cells, list[dict[Any, int]]]
     return other, found
 
 
-def _ways(cells: Cells, rule: Rule, world: World, i: int) -> Iterator[tuple[int, Keys]]:
-    """For each way to match: the keys that one row is looked for by; none where a part is blank."""
-    for way, match in enumerate(_matches(rule)):
-        parts = [follow(cells, path, world)[i] for path in match.values()]
-        yield way, list(product(*parts))
+def _ways(cells: Cells, rule: Rule, world: World) -> list[list[Keys]]:
+    """For each way to match the parts of the keys that rows are looked for by, blank ones empty."""
+    return [[follow(cells, path, world) for path in m.values()] for m in _matches(rule)]
 
 
 def follow(cells: Cells, path: str, world: World) -> Keys:

@@ -79,9 +79,11 @@ class Cells:
     def filled(self, name: str) -> Mask:
         """Whether a field holds anything; nowhere if the workbook lacks the column."""
         if name not in self._filled:
+            import pandas as pd
+
             known = name in self
             self._filled[name] = (
-                self.series(name).notna().to_numpy() if known else self.constant(value=False)
+                ~pd.isna(self.values(name)) if known else self.constant(value=False)
             )
         return self._filled[name]
 

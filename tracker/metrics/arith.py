@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
+    Ints = NDArray[np.int64]
 
 TOLERANCE = 1e-9
+NEVER = -(1 << 63)
+"""What `seconds` gives for a blank day."""
 
 
 def half(values: pd.Series) -> pd.Series:
@@ -26,8 +29,11 @@ def half(values: pd.Series) -> pd.Series:
 
 
 def ratio(part: pd.Series, whole: pd.Series) -> pd.Series:
-    """`part / whole` where both are known and `whole` is above zero, else NaN."""
-    return part / whole.where(whole > 0)
+    """`part / whole` where both are known and `whole` is above zero, else NaN; of one index."""
+    above, below = part.to_numpy(dtype=np.float64), whole.to_numpy(dtype=np.float64)
+    with np.errstate(all="ignore"):
+        found = above / np.where(below > 0, below, np.nan)
+    return pd.Series(found, index=part.index)
 
 
 def at_least(values: pd.Series, bound: float) -> pd.Series:
@@ -36,9 +42,18 @@ def at_least(values: pd.Series, bound: float) -> pd.Series:
 
 
 def days_from(start: pd.Series, end: pd.Series | date) -> pd.Series:
-    """Calendar days from `start` to `end`, below 0 if that is earlier, NaN if blank (float64)."""
-    last = end if isinstance(end, pd.Series) else pd.Series(pd.Timestamp(end), index=start.index)
-    return (last - start).dt.days.astype("float64")
+    """Calendar days from `start` to `end`, below 0 if that is earlier, NaN if blank (float64).
+
+    A series of ends has the index of the starts.
+    """
+    last: Any = end.to_numpy() if isinstance(end, pd.Series) else np.datetime64(end, "s")
+    gone = (last - start.to_numpy()) / np.timedelta64(1, "D")
+    return pd.Series(np.floor(gone), index=start.index)
+
+
+def seconds(days: pd.Series) -> list[int]:
+    """Days as seconds since 1970, for loops that compare many of them."""
+    return days.to_numpy("datetime64[s]").astype(np.int64).tolist()
 
 
 def words(index: pd.Index, cases: Sequence[tuple[pd.Series, str]]) -> pd.Series:
@@ -63,6 +78,18 @@ def as_words(found: pd.Series) -> pd.Series:
 def look_up(keys: pd.Series, table: pd.Series) -> pd.Series:
     """What `table` holds for each key, blank where it has no such key; its index is unique."""
     return table.reindex(pd.Index(keys, dtype=table.index.dtype)).set_axis(keys.index)
+
+
+def group_numbers(columns: Iterable[pd.Series], count: int) -> Ints:
+    """Numbers for `count` rows from 0 in order of appearance, equal where all columns agree.
+
+    Blanks agree with each other.
+    """
+    found = np.zeros(count, dtype=np.int64)
+    for column in columns:
+        codes = pd.factorize(column.to_numpy())[0] + 1
+        found = pd.factorize(found * (codes.max(initial=0) + 1) + codes)[0].astype(np.int64)
+    return found
 
 
 def has(df: pd.DataFrame, *fields: str) -> bool:

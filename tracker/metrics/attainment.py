@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from tracker.metrics.arith import ratio, words
@@ -100,17 +101,21 @@ def _summands(
     df: pd.DataFrame, valid: pd.Series, as_of: date, workdays: Workdays | None
 ) -> pd.DataFrame:
     known = facts(df["period"], as_of)
-    started = valid & known["state"].isin(["running", "complete"])
-    counted = started & (df["target"] > 0)
-    gone = progress(known, as_of, df.get("actual_as_of"), workdays)
+    sound, state = valid.to_numpy(dtype=bool), known["state"].to_numpy()
+    target, actual = (df[name].to_numpy(dtype=np.float64) for name in ("target", "actual"))
+    started = sound & ((state == "running") | (state == "complete"))
+    counted = started & (target > 0)
+    gone = progress(known, as_of, df.get("actual_as_of"), workdays).to_numpy()
+    sold = np.where(np.isnan(actual), 0.0, actual)
     return pd.DataFrame(
         {
-            "target": df["target"].where(counted, 0.0),
-            "actual": df["actual"].where(counted, 0.0).fillna(0.0),
-            "rows": counted.astype("float64"),
-            "known": (counted & df["actual"].notna()).astype("float64"),
-            "excluded": (~valid).astype("float64"),
-            "total_sales": df["actual"].where(started, 0.0).fillna(0.0),
-            "to_date": (df["target"] * gone).where(counted, 0.0),
-        }
+            "target": np.where(counted, target, 0.0),
+            "actual": np.where(counted, sold, 0.0),
+            "rows": counted.astype(np.float64),
+            "known": (counted & ~np.isnan(actual)).astype(np.float64),
+            "excluded": (~sound).astype(np.float64),
+            "total_sales": np.where(started, sold, 0.0),
+            "to_date": np.where(counted, target * gone, 0.0),
+        },
+        index=df.index,
     )

@@ -28,12 +28,13 @@ def window(as_of: date) -> Window:
 def attendance(visits: pd.DataFrame) -> pd.DataFrame:
     """One row a visit and attending customer, on the visit's index (a group visit has several).
 
-    The columns of `visits`, and `who`: the customer's id. Visits without a known customer have no
-    row.
+    The columns of `visits` (give those that are wanted alone: each costs), and `who`: the
+    customer's id. Visits without a known customer have no row.
     """
-    counts = np.fromiter(map(len, visits["customer_key"]), dtype=np.int64, count=len(visits))
+    attending = visits["customer_key"].tolist()
+    counts = np.fromiter(map(len, attending), dtype=np.int64, count=len(visits))
     long = visits.iloc[np.repeat(np.arange(len(visits)), counts)]
-    ids = [who for attending in visits["customer_key"] for who in attending]
+    ids = [who for those in attending for who in those]
     return long.assign(who=pd.Series(ids, index=long.index, dtype=object))
 
 
@@ -46,7 +47,7 @@ def done(
     `date` (datetime64).
     """
     held = valid & (visits["visit_status"] == "completed")
-    return _dated(visits[held & (visits["visit_date"] <= pd.Timestamp(as_of))], settings)
+    return _dated(visits, held & (visits["visit_date"] <= pd.Timestamp(as_of)), settings)
 
 
 def scheduled(
@@ -54,12 +55,13 @@ def scheduled(
 ) -> pd.DataFrame:
     """Calls planned for days after D, in the form of `done`."""
     planned = valid & (visits["visit_status"] == "planned")
-    return _dated(visits[planned & (visits["visit_date"] > pd.Timestamp(as_of))], settings)
+    return _dated(visits, planned & (visits["visit_date"] > pd.Timestamp(as_of)), settings)
 
 
-def _dated(visits: pd.DataFrame, settings: CallSettings) -> pd.DataFrame:
-    calls = attendance(visits)[["who", "visit_date"]].rename(columns={"visit_date": "date"})
-    return calls.drop_duplicates() if settings.count == "day" else calls
+def _dated(visits: pd.DataFrame, which: pd.Series, settings: CallSettings) -> pd.DataFrame:
+    calls = attendance(visits.loc[which, ["customer_key", "visit_date"]])
+    found = pd.DataFrame({"who": calls["who"], "date": calls["visit_date"]})
+    return found.drop_duplicates() if settings.count == "day" else found
 
 
 def count(calls: pd.DataFrame, who: pd.Series, days: Window) -> pd.Series:

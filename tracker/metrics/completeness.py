@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from tracker.metrics.arith import no_words, ratio
@@ -11,6 +12,7 @@ from tracker.metrics.arith import no_words, ratio
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tracker.metrics.arith import Flags
     from tracker.metrics.settings import Expected
 
 _FREE_CHANNELS = ("office_phone", "email")
@@ -28,26 +30,29 @@ PLAN_ELEMENTS = (
 
 def share_filled(df: pd.DataFrame, expected: Sequence[Expected]) -> pd.Series:
     """Filled cells among the expected ones of each row, 0 to 1, NaN where none is expected."""
-    filled = pd.Series(0.0, index=df.index)
-    wanted = filled.copy()
+    filled, wanted = np.zeros(len(df)), np.zeros(len(df))
     for item in expected:
         if item.field in df:
             asked = _asked(df, item)
             wanted += asked
-            filled += asked & df[item.field].notna()
-    return ratio(filled, wanted)
+            filled += asked & _known(df[item.field])
+    return ratio(pd.Series(filled, index=df.index), pd.Series(wanted, index=df.index))
 
 
-def _asked(df: pd.DataFrame, item: Expected) -> pd.Series:
-    asked = pd.Series(True, index=df.index)
+def _known(cells: pd.Series) -> Flags:
+    known: Flags = ~pd.isna(cells.to_numpy())
+    return known
+
+
+def _asked(df: pd.DataFrame, item: Expected) -> Flags:
+    asked = np.full(len(df), fill_value=True)
     for field, needed in item.when.items():
         cells = df.get(field, no_words(df.index))
         if isinstance(needed, str):
-            asked &= cells.notna()
+            asked &= _known(cells)
         else:
-            asked &= cells.isin([code for code in needed if code is not None]) | (
-                cells.isna() & (None in needed)
-            )
+            codes = cells.isin([code for code in needed if code is not None]).to_numpy()
+            asked &= codes | (~_known(cells) & (None in needed))
     return asked
 
 
@@ -56,14 +61,15 @@ def reachable_channels(customers: pd.DataFrame) -> pd.Series | None:
 
     None if the workbook has none of these columns.
     """
-    usable = [customers[field].notna() for field in _FREE_CHANNELS if field in customers]
+    usable = [_known(customers[field]) for field in _FREE_CHANNELS if field in customers]
     if "private_phone_consent" in customers:
-        agreed = customers["private_phone_consent"] == "yes"
+        agreed = (customers["private_phone_consent"] == "yes").to_numpy(dtype=bool)
         private = [field for field in _CONSENT_CHANNELS if field in customers]
-        usable += [customers[field].notna() & agreed for field in private]
-    return pd.concat(usable, axis=1).sum(axis=1).astype("float64") if usable else None
+        usable += [_known(customers[field]) & agreed for field in private]
+    return pd.Series(np.sum(usable, axis=0, dtype="float64"), customers.index) if usable else None
 
 
 def plan_elements(visits: pd.DataFrame) -> pd.Series:
     """How many of the seven elements of a pre-call plan each visit has (float64)."""
-    return visits[list(PLAN_ELEMENTS)].notna().sum(axis=1).astype("float64")
+    known = [_known(visits[field]) for field in PLAN_ELEMENTS]
+    return pd.Series(np.sum(known, axis=0, dtype="float64"), visits.index)

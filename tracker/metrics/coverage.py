@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from tracker.metrics import calls
@@ -69,13 +70,13 @@ def counts(found: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
         `capped_calls` (no customer above its plan), `due` (customers with a plan), `reached`
         (those that got it).
     """
-    planned, actual = found["planned"].fillna(0.0), found["actual"].fillna(0.0)
+    planned, actual = (np.nan_to_num(found[name].to_numpy()) for name in ("planned", "actual"))
+    due = planned > 0
     parts = pd.DataFrame(
         {
-            "customers": 1.0, "covered": actual.gt(0).astype("float64"), "planned": planned,
-            "actual": actual, "capped_calls": actual.clip(upper=planned),
-            "due": planned.gt(0).astype("float64"),
-            "reached": (planned.gt(0) & actual.ge(planned)).astype("float64"),
+            "customers": 1.0, "covered": (actual > 0).astype(np.float64), "planned": planned,
+            "actual": actual, "capped_calls": np.minimum(actual, planned),
+            "due": due.astype(np.float64), "reached": (due & (actual >= planned)).astype(np.float64),
         },
         index=found.index,
     )  # fmt: skip

@@ -29,7 +29,8 @@ def last_visit(calls: pd.DataFrame, who: pd.Series) -> pd.Series:
 def promised(visits: pd.DataFrame, valid: pd.Series, who: pd.Series, as_of: date) -> pd.Series:
     """The next visit date after D that the rep typed at each customer's latest visit up to D."""
     day = pd.Timestamp(as_of)
-    typed = visits[valid & (visits["visit_date"] <= day) & (visits["next_visit_date"] > day)]
+    which = valid & (visits["visit_date"] <= day) & (visits["next_visit_date"] > day)
+    typed = visits.loc[which, ["customer_key", "visit_date", "next_visit_date"]]
     latest = attendance(typed).sort_values("visit_date", kind="stable")
     by_customer = latest.drop_duplicates("who", keep="last").set_index("who")["next_visit_date"]
     return look_up(who, by_customer).astype("datetime64[s]")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from tracker.metrics.arith import ratio
@@ -43,12 +44,13 @@ def columns(ledger: Ledger) -> dict[str, pd.Series]:
 
 
 def _year_sum(history: History, series: pd.Series, last: pd.Series, a_year: pd.Series) -> pd.Series:
-    total = pd.Series(0.0, index=series.index).where(a_year.notna())
+    numbers, newest, length = series.to_numpy(), last.to_numpy(), a_year.to_numpy()
+    total = np.where(np.isnan(length), np.nan, 0.0)
     for back in range(_LONGEST):
-        asked = back < a_year
+        asked = back < length
         if asked.any():
-            total += history.at(series, last - back).where(asked, 0.0)
-    return total
+            total += np.where(asked, history.found(numbers, newest - back), 0.0)
+    return pd.Series(total, index=series.index)
 
 
 def year_to_date(ledger: Ledger, year: int) -> pd.DataFrame:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from tracker.metrics.arith import words
+from tracker.metrics.arith import NEVER, seconds, words
 from tracker.metrics.calls import attendance
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from tracker.metrics.limits import MaterialSettings
 
+_Key = tuple[int, str]
+"""A row of visits and a material."""
 _LEFT_OUT = re.compile(r"[\s《》〈〉\"“”„‟']")
 
 
@@ -107,18 +110,29 @@ def forgotten(promised: pd.DataFrame, given: pd.DataFrame, as_of: date) -> pd.Da
     A material in any version, handed to one of those who attended after the visit and up to `due`,
     is kept; as long as somebody's `due` has not gone by nothing is forgotten.
     """
-    left = promised.rename_axis("row").reset_index().sort_values("visit_date", kind="stable")
-    right = given[["who", "material", "date"]].sort_values("date", kind="stable")
-    found = pd.merge_asof(
-        left, right, by=["who", "material"], left_on="visit_date", right_on="date",
-        direction="forward", allow_exact_matches=False,
-    )  # fmt: skip
-    met, day = found["date"] <= found["due"], pd.Timestamp(as_of)
-    grouped = found.assign(met=met, open=found["due"] >= day).groupby(["row", "material"])
-    state = grouped.agg(met=("met", "any"), open=("open", "any"), due=("due", "max"))
-    lost = state[~state["met"] & ~state["open"] & state["due"].notna()].reset_index()
-    once = left.drop_duplicates(["row", "material"])[["row", "material", "name", "visit_date"]]
-    return once.merge(lost[["row", "material", "due"]], on=["row", "material"]).set_index("row")
+    left = promised.rename_axis("row").sort_values("visit_date", kind="stable")
+    handed, day = _handed(given), int(np.datetime64(as_of, "s").astype(np.int64))
+    first, latest, kept = dict[_Key, int](), dict[_Key, int](), set[_Key]()
+    dates = (seconds(left[name]) for name in ("visit_date", "due"))
+    rows = zip(left.index, left["who"], left["material"], *dates, strict=True)
+    for place, (row, who, what, visited, due) in enumerate(rows):
+        first.setdefault((row, what), place)
+        latest[row, what] = max(due, latest.get((row, what), NEVER))
+        days = handed.get((who, what), [])
+        after = bisect_right(days, visited)
+        if due >= day or (after < len(days) and days[after] <= due):
+            kept.add((row, what))
+    lost = [key for key, due in latest.items() if key not in kept and due != NEVER]
+    found = left[["material", "name", "visit_date"]].iloc[[first[key] for key in lost]]
+    return found.assign(due=np.array([latest[key] for key in lost], "datetime64[s]"))
+
+
+def _handed(given: pd.DataFrame) -> dict[tuple[str, str], list[int]]:
+    """The days on which each customer got each material, in order."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for who, what, day in zip(given["who"], given["material"], seconds(given["date"]), strict=True):
+        found.setdefault((who, what), []).append(day)
+    return {key: sorted(days) for key, days in found.items()}
 
 
 def omission(lost: pd.DataFrame, index: pd.Index) -> pd.Series:

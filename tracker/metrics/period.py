@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import TYPE_CHECKING
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -12,12 +13,20 @@ from tracker.book.period import PER_YEAR, Period, bounds, holding, name, parse, 
 from tracker.metrics.arith import days_from
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
     from tracker.book.period import Grain
     from tracker.metrics.workdays import Workdays
 
 __all__ = ["PER_YEAR", "Period", "bounds", "facts", "holding", "name", "parse", "progress", "split"]
 
 _BLANK = (None, np.nan, None, None, None)
+_TYPES: Mapping[str, Any] = {
+    "grain": object, "ordinal": np.float64, "start": "datetime64[s]", "end": "datetime64[s]",
+    "state": object,
+}  # fmt: skip
 
 
 def facts(periods: pd.Series, as_of: date) -> pd.DataFrame:
@@ -33,29 +42,23 @@ def facts(periods: pd.Series, as_of: date) -> pd.DataFrame:
         running if D is inside, future). All blank where the period is None.
     """
     codes, distinct = pd.factorize(periods.to_numpy(dtype=object))
-    rows = [_fact(text, as_of) for text in distinct] + [_BLANK]
-    grain, ordinal, start, end, state = zip(*rows, strict=True)
-    table = pd.DataFrame(
-        {
-            "grain": pd.Series(grain, dtype=object),
-            "ordinal": pd.Series(ordinal, dtype="float64"),
-            "start": pd.Series(start, dtype="datetime64[s]"),
-            "end": pd.Series(end, dtype="datetime64[s]"),
-            "state": pd.Series(state, dtype=object),
-        }
-    )
-    return table.take(codes).set_axis(periods.index)
+    table = _table(tuple(distinct), as_of)
+    return pd.DataFrame({name: cells[codes] for name, cells in table.items()}, periods.index)
 
 
-def _fact(text: str, as_of: date) -> tuple[Grain, float, datetime, datetime, str]:
+@lru_cache(maxsize=16)
+def _table(texts: tuple[str, ...], as_of: date) -> Mapping[str, NDArray[Any]]:
+    """Facts of some periods by column, and at the end those of a blank one."""
+    rows = [*(_fact(text, as_of) for text in texts), _BLANK]
+    columns = zip(_TYPES.items(), zip(*rows, strict=True), strict=True)
+    return {name: np.array(cells, dtype) for (name, dtype), cells in columns}
+
+
+def _fact(text: str, as_of: date) -> tuple[Grain, float, date, date, str]:
     grain, ordinal = split(text)
     start, end = bounds(text)
     state = "complete" if as_of > end else "running" if as_of >= start else "future"
-    return grain, ordinal, _midnight(start), _midnight(end), state
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day)  # noqa: DTZ001  # a calendar day has no zone
+    return grain, ordinal, start, end, state
 
 
 def progress(
@@ -71,12 +74,14 @@ def progress(
         workdays: counts working days instead of calendar days.
     """
     start, end = known["start"], known["end"]
-    day = pd.Series(pd.Timestamp(as_of), index=known.index, dtype="datetime64[s]")
+    days: Any = np.full(len(known), np.datetime64(as_of, "s"))
     if data_until is not None:
-        day = day.where(~(data_until < day), data_until)
+        until = data_until.to_numpy()
+        days = np.where(until < days, until, days)  # a blank one is not earlier
+    day = pd.Series(days, index=known.index)
     if workdays is not None:
         inside = day.where(day < end, end)
         gone = workdays.counted(start, inside.where(day >= start, start - pd.Timedelta(days=1)))
         return gone / workdays.counted(start, end)
-    gone, length = days_from(start, day) + 1, days_from(start, end) + 1
-    return (gone / length).clip(0.0, 1.0)
+    passed, length = (days_from(start, last).to_numpy() + 1 for last in (day, end))
+    return pd.Series(np.clip(passed / length, 0.0, 1.0), index=known.index)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from tracker.metrics.arith import group_numbers
 from tracker.metrics.period import PER_YEAR, facts, progress
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from tracker.metrics.arith import Floats
     from tracker.metrics.workdays import Workdays
 
 KEYS = ("subject_level", "customer_key", "department", "product_key", "unit")
@@ -54,26 +56,42 @@ class Ledger:
         territory (rep), which would count twice.
         """
         known = facts(df["period"], as_of)
-        rows = df.assign(**{name: known[name] for name in ("grain", "ordinal", "state")})
-        rows["time_progress"] = progress(known, as_of, df.get("actual_as_of"), workdays)
-        names = [*(name for name in by if name in df), "grain"]
-        grouped = rows[known["grain"].notna()].groupby(names, dropna=False, sort=False)
-        rows["series"] = grouped.ngroup().reindex(df.index, fill_value=-1).astype("int64")
-        first = rows[rows["series"] >= 0].drop_duplicates("series").set_index("series")
-        keys = first[names].assign(per_year=first["grain"].map(dict(PER_YEAR)).astype("float64"))
-        return cls(rows, keys, _points(rows, valid, keys["per_year"], apart="subject_level" in by))
+        names = [name for name in by if name in df]
+        at = np.flatnonzero(known["grain"].notna())
+        numbers = group_numbers(
+            [*(df[n].iloc[at] for n in names), known["grain"].iloc[at]], len(at)
+        )
+        series = np.full(len(df), -1, dtype=np.int64)
+        series[at] = numbers
+        rows = df.assign(
+            grain=known["grain"], ordinal=known["ordinal"], state=known["state"],
+            time_progress=progress(known, as_of, df.get("actual_as_of"), workdays), series=series,
+        )  # fmt: skip
+        first = at[np.unique(numbers, return_index=True)[1]]
+        keys = rows[[*names, "grain"]].take(first)
+        keys = keys.set_axis(pd.RangeIndex(len(first), name="series"))
+        keys["per_year"] = keys["grain"].map(dict(PER_YEAR)).astype("float64")
+        per_year = keys["per_year"].to_numpy()
+        return cls(rows, keys, _points(rows, valid, per_year, apart="subject_level" in by))
 
 
-def _points(
-    rows: pd.DataFrame, valid: pd.Series, per_year: pd.Series, *, apart: bool
-) -> pd.DataFrame:
+def _points(rows: pd.DataFrame, valid: pd.Series, per_year: Floats, *, apart: bool) -> pd.DataFrame:
     counted = valid.reindex(rows.index) & (rows["state"] == "complete") & rows["actual"].notna()
     if "subject_level" in rows and not apart:
         counted &= rows["subject_level"] != "rep"
-    grouped = rows[counted].groupby(["series", "ordinal"], sort=True)
-    table = grouped.agg(period=("period", "first"), actual=("actual", "sum")).reset_index()
-    table["per_year"] = table["series"].map(per_year)
-    return table.astype({"ordinal": "int64"})
+    at = np.flatnonzero(counted)
+    series = rows["series"].to_numpy()[at]
+    when = rows["ordinal"].to_numpy()[at].astype(np.int64)
+    _, first, group = np.unique(series * _SPAN + when, return_index=True, return_inverse=True)
+    return pd.DataFrame(
+        {
+            "series": series[first],
+            "ordinal": when[first],
+            "period": rows["period"].to_numpy()[at[first]],
+            "actual": rows["actual"].iloc[at].groupby(group).sum().to_numpy(),
+            "per_year": per_year[series[first]],
+        }
+    )
 
 
 @dataclass(frozen=True)
@@ -91,9 +109,14 @@ class History:
 
     def at(self, series: pd.Series, ordinal: pd.Series) -> pd.Series:
         """Actual of each series at each ordinal, NaN where it is not known."""
-        if not len(self.keys):
-            return pd.Series(np.nan, index=series.index)
-        wanted = (series * _SPAN + ordinal).fillna(-1).to_numpy(dtype=np.int64)
-        place = np.searchsorted(self.keys, wanted).clip(max=len(self.keys) - 1)
-        found = np.where(self.keys[place] == wanted, self.actual[place], np.nan)
+        found = self.found(series.to_numpy(), ordinal.to_numpy(dtype=np.float64))
         return pd.Series(found, index=series.index)
+
+    def found(self, series: NDArray[np.int64], ordinal: Floats) -> Floats:
+        """As `at`, over arrays."""
+        if not len(self.keys):
+            return np.full(len(series), np.nan)
+        wanted = series * _SPAN + ordinal
+        wanted = np.where(np.isnan(wanted), -1, wanted).astype(np.int64)
+        place = np.searchsorted(self.keys, wanted).clip(max=len(self.keys) - 1)
+        return np.where(self.keys[place] == wanted, self.actual[place], np.nan)

@@ -75,7 +75,8 @@ def _minutes(visits: pd.DataFrame, tier: pd.Series, days: Window, as_of: date) -
     held = (visits["visit_status"] == "completed") & visits["visit_date"].between(
         first, min(last, pd.Timestamp(as_of))
     )
-    long = calls.attendance(visits.assign(minutes=length)[held & (length > 0)])
+    mine = visits[["customer_key"]].assign(minutes=length)
+    long = calls.attendance(mine[held & (length > 0)])
     return long["minutes"].groupby(long["who"].map(tier)).sum()
 
 

@@ -78,9 +78,14 @@ class Sheets:
 
     @cached_property
     def attended(self) -> pd.DataFrame:
-        """Completed visits up to D, one row an attending customer (`who`), in order of date and row."""
-        visits = self.sound("visits")
-        held = visits["visit_status"] == "completed"
+        """Completed visits up to D, one row an attending customer, in order of date and row.
+
+        Columns: `who`, and those of visits that tell when it was and what was said.
+        """
+        visits = self.frames["visits"]
+        held = self.valid["visits"] & (visits["visit_status"] == "completed")
         held &= visits["visit_date"] <= pd.Timestamp(self.as_of)
         order = [name for name in ("visit_date", "start_time") if name in visits]
-        return attendance(visits[held].sort_values(order, kind="stable"))
+        said = [n for n in ("competitor_activity", "customer_response") if n in visits]
+        mine = visits.loc[held, ["customer_key", *order, *said]]
+        return attendance(mine.sort_values(order, kind="stable"))

@@ -7,28 +7,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
-from tracker.metrics.arith import as_words, no_words, ratio
+from tracker.metrics.arith import as_words, group_numbers, no_words, ratio
 from tracker.metrics.trend import of_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tracker.metrics.arith import Flags
     from tracker.metrics.series import Ledger
     from tracker.metrics.trend_rules import TrendSettings
 
 _BETWEEN = "\x1f"  # cannot stand in a cell
-_PREFERRED = ("quarter", "month", "half", "year")  # a quarter is preferred to all others
+_PREFERRED = {"quarter": 0, "month": 1, "half": 2, "year": 3}  # a quarter before all others
+_SUMMED = (
+    "subject_level", "customer_key", "department", "grain", "unit", "target", "actual",
+    "time_progress",
+)  # fmt: skip
 
 
 def of_targets(level: pd.Series, key: pd.Series, department: pd.Series | None) -> pd.Series:
-    """Subject of each row of targets or of series, None for the whole territory (object)."""
+    """Subject of each row of targets or of series (object).
+
+    None for the whole territory, and where the level or whom it is about is blank.
+    """
     parts = [None] * len(level) if department is None else department
     subjects = [
-        None if not isinstance(who, str) or kind == "rep" else _subject(kind, who, part)
+        None if kind == "rep" or not (isinstance(kind, str) and isinstance(who, str))
+        else _subject(kind, who, part)
         for kind, who, part in zip(level, key, parts, strict=True)
-    ]
+    ]  # fmt: skip
     return pd.Series(subjects, index=level.index, dtype=object)
 
 
@@ -91,19 +101,35 @@ def running(customers: pd.DataFrame, ledger: Ledger, valid: pd.Series) -> pd.Dat
     unit with the largest target. Columns, float64, NaN where there are none: `attainment`,
     `adjusted` (time-adjusted, M-04), `behind` (target x time progress - actual, M-07), and `unit`.
     """
-    rows = _with_subjects(ledger.rows[valid & (ledger.rows["state"] == "running")])
-    rank = rows["grain"].map({grain: n for n, grain in enumerate(_PREFERRED)})
-    rows = rows[(rank == rank.groupby(rows["subject"]).transform("min")) & (rows["target"] > 0)]
-    rows = rows.assign(to_date=rows["target"] * rows["time_progress"])
-    summed = rows.groupby(["subject", "unit"], dropna=False)[["target", "actual", "to_date"]]
-    sums = summed.sum().reset_index()
+    wanted = [n for n in _SUMMED if n in ledger.rows]
+    rows = ledger.rows.loc[valid & (ledger.rows["state"] == "running"), wanted]
+    rows = _with_subjects(rows.assign(to_date=rows["target"] * rows["time_progress"]))
+    sums = _by_unit(rows[_at_preferred_grain(rows) & (rows["target"] > 0)])
     sums = sums.sort_values(["target", "unit"], ascending=[False, True], kind="stable")
-    best = sums.drop_duplicates("subject").set_index("subject")
+    best: pd.DataFrame = sums.drop_duplicates("subject").set_index("subject")
     best["attainment"] = ratio(best["actual"], best["target"])
     best["adjusted"] = ratio(best["actual"], best["to_date"])
     best["behind"] = best["to_date"] - best["actual"]
     found = best.reindex(pd.Index(of_customers(customers, best.index), dtype=object))
     return found[["attainment", "adjusted", "behind", "unit"]].set_axis(customers.index)
+
+
+def _at_preferred_grain(rows: pd.DataFrame) -> Flags:
+    """Rows of the first of `_PREFERRED` that their subject has rows of."""
+    rank = rows["grain"].map(_PREFERRED).to_numpy(dtype=np.float64)
+    who = group_numbers([rows["subject"]], len(rows))
+    first = np.full(len(rows), np.inf)
+    np.minimum.at(first, who, rank)
+    preferred: Flags = rank == first[who]
+    return preferred
+
+
+def _by_unit(rows: pd.DataFrame) -> pd.DataFrame:
+    """Sums of each `subject` and `unit`, which stand beside them."""
+    group = group_numbers([rows["subject"], rows["unit"]], len(rows))
+    sums = rows[["target", "actual", "to_date"]].groupby(group).sum()
+    heads = rows.take(np.unique(group, return_index=True)[1])
+    return sums.assign(subject=heads["subject"].to_numpy(), unit=heads["unit"].to_numpy())
 
 
 def trend_now(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from tracker.metrics.arith import Flags, Floats
 
+_SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 SHORT = 4  # fewer points can never be significant, so all of their pairs must agree
 
 
@@ -54,14 +55,17 @@ class Windows:
     @classmethod
     def of(cls, table: pd.DataFrame, width: int, count: int) -> Windows:
         """From rows sorted by series and ordinal, as `tracker.metrics.trend.trends` takes them."""
-        tail = table[table.groupby("series").cumcount(ascending=False) < width]
-        place = tail["series"].to_numpy(), tail.groupby("series").cumcount().to_numpy()
+        series, ordinal = table["series"].to_numpy(), table["ordinal"].to_numpy()
+        at = np.arange(len(series))
+        start, stop = (np.searchsorted(series, series, side) for side in _SIDES)
+        tail = at[stop - at <= width]
+        place = series[tail], (at - np.maximum(start, stop - width))[tail]
         x, t = np.full((count, width), np.nan), np.full((count, width), np.nan)
-        x[place], t[place] = tail["actual"].to_numpy(), tail["ordinal"].to_numpy()
-        last = tail.drop_duplicates("series", keep="last")
-        before = History.of(table).at(last["series"], last["ordinal"] - last["per_year"])
+        x[place], t[place] = table["actual"].to_numpy()[tail], ordinal[tail]
+        last = at[stop - at == 1]
+        a_year_ago = ordinal[last] - table["per_year"].to_numpy()[last]
         year_before = np.full(count, np.nan)
-        year_before[last["series"].to_numpy()] = before.to_numpy()
+        year_before[series[last]] = History.of(table).found(series[last], a_year_ago)
         return cls(x, t, year_before)
 
     @cached_property

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from tracker.metrics.arith import as_words, days_from, has, look_up, words
+from tracker.metrics.arith import NEVER, days_from, has, seconds, words
 from tracker.metrics.calls import attendance
 from tracker.metrics.completeness import PLAN_ELEMENTS, plan_elements
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
 _JOINED = "、"
+_DAY = 86_400  # seconds
 
 
 def plan_state(visits: pd.DataFrame, as_of: date) -> pd.Series:
@@ -63,7 +64,8 @@ def numbered(visits: pd.DataFrame, valid: pd.Series, as_of: date) -> dict[str, p
     held &= visits["visit_date"] <= pd.Timestamp(as_of)
     order = [name for name in ("visit_date", "start_time") if name in visits]
     place = pd.Series(range(len(visits)), index=visits.index)
-    long = attendance(visits.assign(held=held, place=place)).reset_index(drop=True)
+    mine = visits[["customer_key", *order]].assign(held=held, place=place)
+    long = attendance(mine).reset_index(drop=True)
     long["first"] = ~long.duplicated("place")
     long = long[long["visit_date"].notna()].sort_values([*order, "place"], kind="stable")
     number = long.groupby("who")["held"].cumsum().where(long["held"])
@@ -88,25 +90,23 @@ def previous_plan(visits: pd.DataFrame, valid: pd.Series, link_days: int) -> pd.
         valid: rows without errors; only these can be the earlier visit.
         link_days: how many days the typed next date may be off.
     """
-    place = pd.Series(range(len(visits)), index=visits.index)
-    long = attendance(visits.assign(place=place))[
-        ["who", "visit_date", "next_visit_date", "visit_id", "place"]
-    ]
-    plans = long[valid.reindex(long.index) & long["next_visit_date"].notna()]
-    near = pd.concat(
-        plans.assign(
-            visit_date=plans["next_visit_date"] + pd.Timedelta(days=off), made=plans["visit_date"]
-        )
-        for off in range(-link_days, link_days + 1)
-    )
-    pairs = long[["who", "visit_date", "place"]].merge(
-        near[["who", "visit_date", "made", "visit_id", "place"]],
-        on=["who", "visit_date"],
-        suffixes=("", "_plan"),
-    )
-    pairs = pairs[pairs["made"] < pairs["visit_date"]].sort_values(["made", "place_plan"])
-    latest = pairs.drop_duplicates("place", keep="last").set_index("place")["visit_id"]
-    return as_words(look_up(place, latest))
+    wanted = visits[["customer_key", "visit_date", "next_visit_date", "visit_id"]]
+    long = attendance(wanted.assign(place=range(len(visits)), sound=valid))
+    when, typed = (seconds(long[name]) for name in ("visit_date", "next_visit_date"))
+    places = long["place"].tolist()
+    plans: dict[tuple[str, int], list[tuple[int, int, str]]] = {}
+    rows = zip(long["who"], typed, when, places, long["visit_id"], long["sound"], strict=True)
+    for who, day, made, place, key, is_sound in rows:
+        if is_sound and day != NEVER != made:
+            plans.setdefault((who, day), []).append((made, place, key))
+    latest: dict[int, tuple[int, int, str]] = {}
+    for who, day, place in zip(long["who"], when, places, strict=True):
+        for off in range(-link_days, link_days + 1):
+            for plan in plans.get((who, day + off * _DAY), ()):
+                if plan[0] < day and (place not in latest or plan > latest[place]):
+                    latest[place] = plan
+    found = [latest[n][2] if n in latest else None for n in range(len(visits))]
+    return pd.Series(found, index=visits.index, dtype=object)
 
 
 def columns(

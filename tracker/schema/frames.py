@@ -51,13 +51,24 @@ def is_clean(frame: pd.DataFrame, module: Module, codes: Mapping[str, Iterable[s
     """
     present = [name for name in frame.columns if name in module.by_name]
     for column, tests in _tested(module, present, codes):
-        values = frame[column.name]
-        filled = values[values.notna()]
-        if column.need == "required" and len(filled) < len(values):
+        filled, has_blank = _distinct(frame[column.name])
+        if column.need == "required" and has_blank:
             return False
         if not all(bool(test(filled).all()) for test, _ in tests if len(filled)):
             return False
     return True
+
+
+def _distinct(values: pd.Series[Any]) -> tuple[pd.Series[Any], bool]:
+    """What a column holds, equal texts once, and whether a cell of it is blank."""
+    import pandas as pd
+
+    if values.dtype != object:
+        filled = values[values.notna()]
+        return filled, len(filled) < len(values)
+    known = set(values.tolist())
+    filled = pd.Series([v for v in known if v is not None and v == v], dtype=object)
+    return filled, len(filled) < len(known)
 
 
 def _tested(

@@ -1,4 +1,7 @@
-"""A YAML file as data, and what is wrong with it told with file and line."""
+"""A YAML file as data, and what is wrong with it told with file and line.
+
+Nodes are those of PyYAML, which is imported where a file is read alone: most runs find it kept.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from tracker.errors import SchemaError
 from tracker.resources import schema_dir
@@ -31,12 +32,14 @@ class Document:
     """A file's path, its nodes with their lines, and the data in it."""
 
     path: Path
-    root: yaml.Node | None
+    root: Any
     data: Any
 
 
 def read(path: Path) -> Document:
     """Parse a file. SchemaError where it is no YAML, a key stands twice, or it cannot be read."""
+    import yaml
+
     try:
         loader = yaml.CSafeLoader(path.read_text("utf-8"))
         root = loader.get_single_node()
@@ -69,20 +72,22 @@ def _unreadable(path: Path, error: OSError) -> SchemaError:
     )
 
 
-def _built(node: yaml.Node, loader: Any) -> Any:
+def _built(node: Any, loader: Any) -> Any:
     """The data of a node; a third faster than the constructor of the package, which is general."""
-    if isinstance(node, yaml.ScalarNode):
+    if node.id == "scalar":
         return node.value if node.tag == _TEXT else loader.construct_object(node)
-    if isinstance(node, yaml.SequenceNode):
+    if node.id == "sequence":
         return [_built(item, loader) for item in node.value]
     data = {_built(key, loader): _built(value, loader) for key, value in node.value}
     if len(data) < len(node.value):
+        import yaml
+
         mark = _repeated(node)
         raise yaml.MarkedYAMLError(problem="a key stands twice", problem_mark=mark)
     return data
 
 
-def _repeated(node: yaml.Node) -> Any:
+def _repeated(node: Any) -> Any:
     seen = set[str]()
     for key, _ in node.value:
         if key.value in seen:
@@ -101,16 +106,16 @@ def blaming(document: Document) -> Iterator[None]:
         raise SchemaError(path=document.path, line=line, zh=e.zh, en=e.en) from e
 
 
-def _line(node: yaml.Node | None, where: Where) -> int:
+def _line(node: Any, where: Where) -> int:
     """Line of the place that a path of keys and indices leads to, or of the nearest one above."""
     line = node.start_mark.line if node else 0
     for step in where:
-        if isinstance(node, yaml.MappingNode):
+        if node and node.id == "mapping":
             pair = next((p for p in node.value if p[0].value == str(step)), None)
             if pair is None:
                 break
             line, node = pair[0].start_mark.line, pair[1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+        elif node and node.id == "sequence" and isinstance(step, int):
             node = node.value[step]
             line = node.start_mark.line
         else:

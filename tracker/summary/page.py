@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from tracker.errors import TemplateError
+from tracker.opc.derived import recall, remember
 from tracker.resources import template_dir
 
 if TYPE_CHECKING:
@@ -80,24 +82,33 @@ def titles(folders: list[Path]) -> dict[str, list[str]]:
 
 def _table(path: Path) -> Any:
     """What a file of texts holds."""
-    import yaml
-
     try:
-        return _parsed(path.read_text("utf-8"))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise _mistake(path.name, mark.line + 1 if mark else 1, error) from error
+        return _kept(path, path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise _mistake(path.name, 1, error) from error
 
 
 @lru_cache(maxsize=16)
-def _parsed(source: str) -> Any:
+def _kept(path: Path, source: str) -> Any:
+    """What a file's YAML says, from an earlier run where one has read it."""
+    kind = f"texts-{sha256(str(path).encode('utf-8', 'replace')).hexdigest()[:12]}"
+    found = recall(kind, source)
+    if found is None:
+        found = _parsed(path.name, source)
+        remember(kind, found, source)
+    return found
+
+
+def _parsed(name: str, source: str) -> Any:
     """What YAML says; by the C reader of PyYAML where it is built in, both are safe loaders."""
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(source, Loader=loader)  # noqa: S506  # a safe loader
+    try:
+        return yaml.load(source, Loader=loader)  # noqa: S506  # a safe loader
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise _mistake(name, mark.line + 1 if mark else 1, error) from error
 
 
 def _environment(folders: list[Path], lang: str, words: Mapping[str, str]) -> Sandbox:
