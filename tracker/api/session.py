@@ -98,12 +98,13 @@ class Session:
     def _workbook_id(self) -> str:
         """The id that the workbook carries; another once it is handed to another rep (G3).
 
-        One that carries none gets an id that follows from what it holds.
+        So is a template, nobody's yet, once somebody gives a code. A workbook that carries no id
+        gets one that follows from what it holds.
         """
         known, rep = self.state.meta.get(WORKBOOK, ""), self.ctx.settings.get("rep_code", "")
         if not known:
             return new_workbook_id("adopted", rep, json.dumps(self.inputs, ensure_ascii=False))
-        handed_on = self.state.meta.get(OWNER, rep).strip() not in ("", rep) and rep
+        handed_on = rep and rep != self.state.meta.get(OWNER, "").strip()
         return new_workbook_id(known, rep) if handed_on else known
 
     def _identify(self, name: str, table: Table) -> Verdict:
