@@ -63,6 +63,12 @@ def test_every_message_has_its_facts(number: int, lang: str) -> None:
                 assert "—" not in text
 
 
+def test_an_end_that_stands_in_the_cell_of_the_start_is_told_as_it_was_typed() -> None:
+    (found,) = (f for f in _findings(IDS.index("VIS203"), "book") if f.row == 3)
+    assert message(found, schema(), "zh") == "结束时间不晚于开始时间 14:30: “14:30-2:00”"
+    assert found.value == "14:30-2:00"
+
+
 def test_every_code_has_a_case() -> None:
     """Those of several workbooks stand in tests/rollup/test_verdicts.py, those of bundles in
     tests/api/test_intake.py and test_distribute.py.
