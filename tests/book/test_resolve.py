@@ -46,6 +46,20 @@ def test_customers_of_a_visit(text: str, ids: tuple[str, ...]) -> None:
     assert _keys("visits", "customer", [{"customer": text}]) == [ids]
 
 
+def test_of_ids_alike_the_one_that_is_spelt_so_is_meant_and_another_spelling_is_told() -> None:
+    twins = [{"customer_id": "C001"}, {"customer_id": "c001", "customer_name": "李二"}]
+    visits = [{"customer": t} for t in ("C001", "c001", "Ｃ００１", "王芳", "李二")]
+    read = session({"rows": {"customers": twins, "visits": visits}})
+    assert list(read.frames["visits"]["customer_key"]) == [
+        ("C001",), ("c001",), (), ("C001",), ("c001",),
+    ]  # fmt: skip
+    found = {(f.code, place(f)): f for f in read.analyse(AS_OF).findings}
+    at = cell("customers.customer_id.3")[1]
+    twice, missed = found["GEN004", at], found["GEN015", cell("visits.customer.4")[1]]
+    assert (twice.value, twice.facts["first"]) == ("c001", at.replace("3", "2"))
+    assert missed.facts["nearest"] == ("王芳@协和医院", "李二@协和医院")
+
+
 def test_the_institution_of_the_row_tells_namesakes_apart() -> None:
     rows = [
         {"customer": "李四", "institution": place}

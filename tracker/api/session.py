@@ -305,7 +305,7 @@ def _identities(table: Table, verdict: Verdict) -> list[Finding]:
     field = table.module.id_field
     at = table.place.columns.get(field)
     found = []
-    for row, first in verdict.copies.items():
+    for row, first in {**verdict.alike, **verdict.copies}.items():
         facts = {"first": f"{_letters(at)}{first}" if at else str(first)}
         found.append(table.finding("GEN004", field, row, facts))
     for row, (old, new) in verdict.renewed.items():
