@@ -56,6 +56,21 @@ def test_names_of_a_list_by_any_spelling() -> None:
     ]
 
 
+def test_a_spelling_of_several_names_means_none_of_them() -> None:
+    rows = [
+        ["P1", "立普妥"],
+        ["p1", "络活喜"],
+        ["立普妥", "络活喜"],
+        ["P2", "络活喜"],
+        ["P2", "络 活喜"],
+    ]
+    products = _context(产品=[["编码", "品名"], *rows]).lists["products"]
+    assert products.candidates("Ｐ1") == ("立普妥", "络活喜")
+    assert [products.canonical(t) for t in ("P1", "立普妥", "P2", "络 活喜")] == [
+        None, "立普妥", "络活喜", "络活喜",
+    ]  # fmt: skip
+
+
 def test_a_list_under_a_title_row_is_found() -> None:
     read = session(
         {

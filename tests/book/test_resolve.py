@@ -156,3 +156,26 @@ def test_influencers_may_be_plain_text() -> None:
     read = session({"rows": {"customers": people}})
     assert list(read.frames["customers"]["key_influencers_key"]) == [("K3",), (), ()]
     assert read.analyse(AS_OF).findings == []
+
+
+def test_an_alias_of_several_institutions_or_a_code_of_several_products_is_told() -> None:
+    sheets = {
+        "机构别名": [["机构名称", "别名"], ["协和医院", "协和"], ["武汉协和医院", "协和"]],
+        "产品": [["编码", "名称"], ["P1", "立普妥"], ["P1", "络活喜"]],
+    }
+    rows = {
+        "customers": [{}, {"customer_name": "李四", "institution": "协和"}],
+        "messaging": [{"product": "P1"}],
+        "targets": [{"customer": "协和", "product": "立普妥"}, {"product": "P1"}],
+    }
+    read = session({"rows": rows, "sheets": sheets})
+    told = {
+        (f.code, f.module, place(f)): f.facts.get("nearest") for f in read.analyse(AS_OF).findings
+    }
+    hospitals, products = ("协和医院", "武汉协和医院"), ("立普妥", "络活喜")
+    for where, near in {
+        "customers.institution.3": hospitals, "messaging.product.2": products,
+        "targets.customer.2": hospitals, "targets.product.3": products,
+    }.items():  # fmt: skip
+        assert told.pop(("GEN015", *cell(where))) == near
+    assert not any(code == "GEN015" for code, _, _ in told)

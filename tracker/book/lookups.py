@@ -17,18 +17,24 @@ from tracker.xlsx import Sheet, Workbook
 
 @dataclass(frozen=True)
 class Names:
-    """Canonical names by any spelling that a list knows; in the order of the list.
+    """Canonical names by any spelling that means one alone; in the order of the list.
 
-    `records` has the texts of the first row of each name, by column.
+    `several` has those that a spelling of more than one (an alias, a code) may mean, `records` the
+    texts of the first row of each name, by column.
     """
 
     by_spelling: Mapping[str, str] = having(default_factory=dict)
     names: tuple[str, ...] = ()
     records: Mapping[str, Mapping[str, str]] = having(default_factory=dict)
+    several: Mapping[str, tuple[str, ...]] = having(default_factory=dict)
 
     def canonical(self, text: str) -> str | None:
         """The canonical name of a text, or None."""
         return self.by_spelling.get(plain(text))
+
+    def candidates(self, text: str) -> tuple[str, ...]:
+        """The names that a text may mean where they are several."""
+        return self.several.get(plain(text), ())
 
     def meant(self, text: str) -> str | None:
         """The one name that has the letters of a text, or None."""
@@ -114,15 +120,18 @@ def _rows(sheet: Sheet, header: int, columns: Mapping[int, str]) -> list[dict[st
 
 
 def _names(look: Lookup, sheet: Sheet | None) -> Names:
-    spelt: dict[str, str] = {}
-    names: dict[str, None] = {}
+    """A list of names. A name means itself, whatever else it is an alias of."""
     rows = [r for r in (records(sheet, look) if sheet else []) if look.key in r]
+    names = dict.fromkeys(r[look.key] for r in rows)
+    own = {plain(n): n for n in reversed(names)}
+    meant: dict[str, dict[str, None]] = {s: {n: None} for s, n in own.items()}
     for column in look.match:
         for r in rows:
-            names.setdefault(r[look.key])
-            if column in r:
-                spelt.setdefault(plain(r[column]), r[look.key])
-    return Names(spelt, tuple(names), {r[look.key]: r for r in reversed(rows)})
+            if plain(r.get(column, "")) not in {"", *own}:
+                meant.setdefault(plain(r[column]), {})[own[plain(r[look.key])]] = None
+    several = {s: tuple(ns) for s, ns in meant.items() if len(ns) > 1}
+    alone = {s: next(iter(ns)) for s, ns in meant.items() if s not in several}
+    return Names(alone, tuple(names), {r[look.key]: r for r in reversed(rows)}, several)
 
 
 def _settings(
