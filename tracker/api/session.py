@@ -145,7 +145,7 @@ class Session:
 
     def _static_findings(self) -> list[Finding]:
         """Findings that do not depend on the day, in the order in which one silences the other."""
-        found = [f for t in self.tables.values() for f in t.findings]
+        found = [*self.ctx.faults, *(f for t in self.tables.values() for f in t.findings)]
         found += [_copy_finding(c) for c in self.copies]
         for name, table in self.tables.items():
             found += _layout(table, self.lang) + _identities(table, self.verdicts[name])
