@@ -19,7 +19,7 @@ from tracker.api.book import Book
 from tracker.api.commit import commit
 from tracker.api.config import Config
 from tracker.api.history import undo
-from tracker.api.run import check, refresh
+from tracker.api.run import check, new, refresh
 from tracker.errors import BookChangedError, BookOpenError, RefusedError, UnsuitableFileError
 from tracker.history.objects import sha256
 from tracker.history.store import Store
@@ -220,6 +220,41 @@ def test_the_workbook_of_another_rep_is_another_workbook(refreshed_bytes: bytes)
     first, again = opened(edited.to_bytes()), opened(edited.to_bytes())
     assert first.session.workbook_id != opened(refreshed_bytes).session.workbook_id
     assert first.session.workbook_id == again.session.workbook_id
+
+
+def _coded(data: bytes, code: str) -> bytes:
+    edited = Workbook(data)
+    edited.sheet("设置").set("B2", code)
+    return edited.to_bytes()
+
+
+def test_copies_of_a_template_are_workbooks_of_their_own_once_they_have_a_code(
+    tmp_path: Path,
+) -> None:
+    new(tmp_path / "tpl.xlsx", config=Config())
+    hand = Hand((tmp_path / "tpl.xlsx").read_bytes())
+    hand.type("customers", "customer_name", 2, "王芳")
+    template = refreshed(hand.done())  # handed out with a row in it
+    later = Hand(template)
+    later.type("customers", "customer_name", 3, "李娜")
+    copies = [opened(_coded(later.done(), code)).prepare(AS_OF)[1] for code in ("R1", "R2", "R3")]
+    known = [opened(data).session for data in copies]
+    ids = {s.workbook_id for s in (opened(template).session, *known)}
+    assert len(ids) == 4
+    first, second = zip(*(s.frames["customers"]["customer_id"] for s in known), strict=True)
+    assert len(set(first)) == 1  # what has an id keeps it
+    assert len(set(second)) == 3
+    assert refreshed(copies[0]) == copies[0]
+    assert known[0].state.rows["customers"].keys() == {first[0], second[0]}
+
+
+def test_a_code_that_was_cleared_and_typed_again_is_the_same_rep(refreshed_bytes: bytes) -> None:
+    ident = opened(refreshed_bytes).session.workbook_id
+    cleared = refreshed(_coded(refreshed_bytes, ""))
+    assert opened(cleared).session.workbook_id == ident
+    assert opened(_coded(cleared, "R001")).session.workbook_id == ident
+    other = opened(_coded(cleared, "R999")).session.workbook_id
+    assert other == opened(_coded(refreshed_bytes, "R999")).session.workbook_id != ident
 
 
 def test_untouched_members_keep_their_bytes_and_order(refreshed_bytes: bytes) -> None:

@@ -120,7 +120,22 @@ def test_times_are_minutes_since_midnight(raw: object, value: object) -> None:
     assert told(TIME, raw) == (value, "")
 
 
-@pytest.mark.parametrize("raw", ["25:00", "9:75", "早", 9.5, "9:00-10:00-11:00"])
+@pytest.mark.parametrize(
+    ("raw", "start", "end"),
+    [("下午2:00-3:30", 14, 15.5), ("下午2点到4点", 14, 16), ("2:00-3:30pm", 14, 15.5), ("2:00pm-3:30", 14, 15.5),
+     ("2点~下午3点半", 14, 15.5), ("中午12:00-1:30", 12, 13.5), ("下午1:00-15:30", 13, 15.5),
+     ("上午9:00-11:30", 9, 11.5), ("10:00-2:00pm", 10, 14), ("上午11:00-下午1:00", 11, 13),
+     ("上午9:00-2:00", 9, 2), ("晚上10点-1点", 22, 1), ("14:30-2:00", 14.5, 2)],
+)  # fmt: skip
+def test_a_half_of_the_day_holds_for_both_ends_where_that_is_in_order(
+    raw: str, start: float, end: float
+) -> None:
+    assert told(TIME, raw) == ((start * 60, end * 60), "")
+
+
+@pytest.mark.parametrize(
+    "raw", ["25:00", "9:75", "早", 9.5, "9:00-10:00-11:00", "9:00-25:00", "-9:00"]
+)
 def test_what_is_no_time_is_told(raw: object) -> None:
     assert told(TIME, raw) == (None, "GEN002")
 

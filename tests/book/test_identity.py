@@ -52,6 +52,15 @@ def test_rows_that_share_a_typed_code_are_copies_whatever_they_hold() -> None:
     assert set(verdict.ids.values()) == {"K-17"}
 
 
+def test_ids_that_differ_in_spelling_alone_are_told_and_kept() -> None:
+    verdict = _identify(
+        [Row(n, i, {}) for n, i in enumerate(("C001", "ｃ００１", "c001", "c001"), 2)]
+    )
+    assert verdict.alike == {3: 2, 4: 2}
+    assert verdict.copies == {5: 4}
+    assert [verdict.ids[n] for n in range(2, 6)] == ["C001", "ｃ００１", "c001", "c001"]
+
+
 def test_a_lost_id_comes_back_to_the_row_that_is_most_like_it() -> None:
     base = {A: {"name": "x", "note": "1"}, B: {"name": "x", "note": "2"}}
     verdict = _identify([Row(2, None, {"name": "x", "note": "2"})], base)

@@ -3,8 +3,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import pytest
+
 from tests.checks.casebook import AS_OF, session
 from tracker.book.lookups import records
+from tracker.checks.catalogue import cell as place
+from tracker.checks.catalogue import hint
 
 
 def _context(**sheets: list[list[Any]]) -> Any:
@@ -35,6 +39,40 @@ def test_a_setting_that_is_blank_or_unknown_has_its_default() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("label", "typed", "code", "said"),
+    [("语言", "克林贡语", "GEN003", "改成列表中的值，最接近的是“中文、英文”"),
+     ("财年起始月", "13", "GEN002", "改成: 1–12"), ("汇总行数", 0, "GEN002", "改成: 1–1000"),
+     ("财年起始月", "三月", "GEN002", "改成: 1–12"), ("财年起始月", "1.5", "GEN002", "改成: 1–12"),
+     ("合规方案", "最严格", "GEN003", "改成列表中的值，最接近的是“严格”")],
+)  # fmt: skip
+def test_a_setting_that_cannot_be_read_is_told_at_its_cell(
+    label: str, typed: object, code: str, said: str
+) -> None:
+    read = session({"sheets": {"设置": [["项目", "值"], ["工号", "R1"], [label, typed]]}})
+    (found,) = read.analyse(AS_OF).findings
+    assert (found.code, found.sheet, place(found)) == (code, "设置", "B3")
+    assert (found.header, found.value, found.severity) == (label, str(typed), "error")
+    assert hint(found, read.schema, "zh") == said
+
+
+def test_a_compliance_profile_that_cannot_be_read_is_the_strictest() -> None:
+    sheets = {"设置": [["项目", "值"], ["合规方案", "最严"], ["语言", "?"], ["汇总行数", "０"]]}
+    for given in ({}, {"compliance_profile": "off"}):
+        settings = session({"sheets": sheets, "config": given}).ctx.settings
+        assert settings["compliance_profile"] == "cn_strict"
+        assert (settings["language"], settings["summary_rows"]) == ("zh", "")
+
+
+def test_a_number_is_read_as_people_write_it_and_a_blank_is_no_note() -> None:
+    sheets = {
+        "设置": [["项目", "值", "说明"], ["汇总行数", "１，０００"], ["工号", None, "转交时改"]]
+    }
+    read = session({"sheets": sheets})
+    assert (read.ctx.settings["summary_rows"], read.ctx.settings["rep_code"]) == ("1000", "")
+    assert read.analyse(AS_OF).findings == []
+
+
 def test_a_workbook_without_support_sheets_has_the_defaults() -> None:
     ctx = _context()
     assert ctx.settings["language"] == "zh"
@@ -54,6 +92,21 @@ def test_names_of_a_list_by_any_spelling() -> None:
         "络活喜",
         None,
     ]
+
+
+def test_a_spelling_of_several_names_means_none_of_them() -> None:
+    rows = [
+        ["P1", "立普妥"],
+        ["p1", "络活喜"],
+        ["立普妥", "络活喜"],
+        ["P2", "络活喜"],
+        ["P2", "络 活喜"],
+    ]
+    products = _context(产品=[["编码", "品名"], *rows]).lists["products"]
+    assert products.candidates("Ｐ1") == ("立普妥", "络活喜")
+    assert [products.canonical(t) for t in ("P1", "立普妥", "P2", "络 活喜")] == [
+        None, "立普妥", "络活喜", "络活喜",
+    ]  # fmt: skip
 
 
 def test_a_list_under_a_title_row_is_found() -> None:

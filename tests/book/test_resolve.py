@@ -46,6 +46,20 @@ def test_customers_of_a_visit(text: str, ids: tuple[str, ...]) -> None:
     assert _keys("visits", "customer", [{"customer": text}]) == [ids]
 
 
+def test_of_ids_alike_the_one_that_is_spelt_so_is_meant_and_another_spelling_is_told() -> None:
+    twins = [{"customer_id": "C001"}, {"customer_id": "c001", "customer_name": "李二"}]
+    visits = [{"customer": t} for t in ("C001", "c001", "Ｃ００１", "王芳", "李二")]
+    read = session({"rows": {"customers": twins, "visits": visits}})
+    assert list(read.frames["visits"]["customer_key"]) == [
+        ("C001",), ("c001",), (), ("C001",), ("c001",),
+    ]  # fmt: skip
+    found = {(f.code, place(f)): f for f in read.analyse(AS_OF).findings}
+    at = cell("customers.customer_id.3")[1]
+    twice, missed = found["GEN004", at], found["GEN015", cell("visits.customer.4")[1]]
+    assert (twice.value, twice.facts["first"]) == ("c001", at.replace("3", "2"))
+    assert missed.facts["nearest"] == ("王芳@协和医院", "李二@协和医院")
+
+
 def test_the_institution_of_the_row_tells_namesakes_apart() -> None:
     rows = [
         {"customer": "李四", "institution": place}
@@ -142,3 +156,26 @@ def test_influencers_may_be_plain_text() -> None:
     read = session({"rows": {"customers": people}})
     assert list(read.frames["customers"]["key_influencers_key"]) == [("K3",), (), ()]
     assert read.analyse(AS_OF).findings == []
+
+
+def test_an_alias_of_several_institutions_or_a_code_of_several_products_is_told() -> None:
+    sheets = {
+        "机构别名": [["机构名称", "别名"], ["协和医院", "协和"], ["武汉协和医院", "协和"]],
+        "产品": [["编码", "名称"], ["P1", "立普妥"], ["P1", "络活喜"]],
+    }
+    rows = {
+        "customers": [{}, {"customer_name": "李四", "institution": "协和"}],
+        "messaging": [{"product": "P1"}],
+        "targets": [{"customer": "协和", "product": "立普妥"}, {"product": "P1"}],
+    }
+    read = session({"rows": rows, "sheets": sheets})
+    told = {
+        (f.code, f.module, place(f)): f.facts.get("nearest") for f in read.analyse(AS_OF).findings
+    }
+    hospitals, products = ("协和医院", "武汉协和医院"), ("立普妥", "络活喜")
+    for where, near in {
+        "customers.institution.3": hospitals, "messaging.product.2": products,
+        "targets.customer.2": hospitals, "targets.product.3": products,
+    }.items():  # fmt: skip
+        assert told.pop(("GEN015", *cell(where))) == near
+    assert not any(code == "GEN015" for code, _, _ in told)

@@ -5,12 +5,14 @@ from functools import cache
 
 import pytest
 
-from tests.checks.casebook import cell, schema
+from tests.checks.casebook import AS_OF, cell, schema, session
 from tests.checks.codes import CASES, found_in
 from tracker.checks.catalogue import cell as place
 from tracker.checks.catalogue import hint, message
+from tracker.checks.firing import World
 from tracker.checks.rules import KINDS
 from tracker.findings import Finding
+from tracker.schema.model import Rule
 from tracker.schema.rules import KINDS as KNOWN_KINDS
 
 IDS = [c["code"] for c in CASES]
@@ -61,6 +63,25 @@ def test_every_message_has_its_facts(number: int, lang: str) -> None:
                 assert "“”" not in text
                 assert '""' not in text
                 assert "—" not in text
+
+
+def test_an_end_that_stands_in_the_cell_of_the_start_is_told_as_it_was_typed() -> None:
+    (found,) = (f for f in _findings(IDS.index("VIS203"), "book") if f.row == 3)
+    assert message(found, schema(), "zh") == "结束时间不晚于开始时间 14:30: “14:30-2:00”"
+    assert found.value == "14:30-2:00"
+
+
+@pytest.mark.parametrize(("lang", "told"), [("中文", "稳定合作"), ("英文", "Stable")])
+def test_what_two_sheets_disagree_about_is_told_in_the_language_of_the_workbook(
+    lang: str, told: str
+) -> None:
+    sheets = {"设置": [["项目", "值"], ["语言", lang]]}
+    read = session({"rows": {"visits": [{"topic": "潜在"}]}, "sheets": sheets})
+    world = World(read.tables, read.ctx, AS_OF)
+    rule = Rule("VIS205", "agree", "topic", args={"via": "customer", "theirs": "customer_type"})
+    cells = world.cells("visits")
+    assert cells is not None
+    assert [f.facts["theirs"] for f in KINDS["agree"](cells, rule, world)] == [told]
 
 
 def test_every_code_has_a_case() -> None:

@@ -170,6 +170,13 @@ def test_a_file_that_is_no_text_is_told(tmp_path: Path) -> None:
     [
         ("workbook.yaml", "kind: list", "kind: heap", '"kind" must be one of'),
         ("workbook.yaml", "match: [name, code]", "match: [name, kode]", 'no column "kode"'),
+        (
+            "workbook.yaml",
+            "type: int\n        aliases",
+            "type: inch\n        aliases",
+            'unknown type "inch"',
+        ),
+        ("workbook.yaml", "max: 12", "max: twelve", '"max" must be a number'),
         ("workbook.yaml", "  summary: {zh: 汇总, en: Summary}\n", "", '"summary" is missing'),
         ("findings.yaml", "  severity: error", "  severity: awful", '"severity" must be one of'),
         ("findings.yaml", "  scope: r\n", "", '"scope" is missing'),

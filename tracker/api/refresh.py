@@ -104,7 +104,7 @@ def _meta(session: Session, analysis: Analysis) -> dict[str, str]:
         **{k: v for k, v in old.items() if k.startswith("counter.")},
         **counters,
         WORKBOOK: session.workbook_id,
-        OWNER: session.ctx.settings.get("rep_code", ""),
+        OWNER: session.ctx.settings.get("rep_code", "") or old.get(OWNER, ""),
         "schema": session.schema.version,
         "revision": old.get("revision", "0"),
         "lang": session.lang,

@@ -101,12 +101,13 @@ class Session:
     def _workbook_id(self) -> str:
         """The id that the workbook carries; another once it is handed to another rep (G3).
 
-        One that carries none gets an id that follows from what it holds.
+        So is a template, nobody's yet, once somebody gives a code. A workbook that carries no id
+        gets one that follows from what it holds.
         """
         known, rep = self.state.meta.get(WORKBOOK, ""), self.ctx.settings.get("rep_code", "")
         if not known:
             return new_workbook_id("adopted", rep, json.dumps(self.inputs, ensure_ascii=False))
-        handed_on = self.state.meta.get(OWNER, rep).strip() not in ("", rep) and rep
+        handed_on = rep and rep != self.state.meta.get(OWNER, "").strip()
         return new_workbook_id(known, rep) if handed_on else known
 
     def _identify(self, name: str, table: Table) -> Verdict:
@@ -147,7 +148,7 @@ class Session:
 
     def _static_findings(self) -> list[Finding]:
         """Findings that do not depend on the day, in the order in which one silences the other."""
-        found = [f for t in self.tables.values() for f in t.findings]
+        found = [*self.ctx.faults, *(f for t in self.tables.values() for f in t.findings)]
         found += [_copy_finding(c) for c in self.copies]
         for name, table in self.tables.items():
             found += _layout(table, self.lang) + _identities(table, self.verdicts[name])
@@ -316,7 +317,7 @@ def _identities(table: Table, verdict: Verdict) -> list[Finding]:
     field = table.module.id_field
     at = table.place.columns.get(field)
     found = []
-    for row, first in verdict.copies.items():
+    for row, first in {**verdict.alike, **verdict.copies}.items():
         facts = {"first": f"{_letters(at)}{first}" if at else str(first)}
         found.append(table.finding("GEN004", field, row, facts))
     for row, (old, new) in verdict.renewed.items():

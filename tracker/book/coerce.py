@@ -21,7 +21,7 @@ from tracker.book.days import (
     parse_lunar,
     parse_lunar_alone,
     parse_month_day,
-    parse_time,
+    parse_times,
     whole,
 )
 from tracker.schema.model import Column
@@ -294,10 +294,10 @@ def _time(raw: object, column: Column) -> Reading:
     text = re.sub(r"\s", "", _clean(raw))
     if not text:
         return None, None
-    times = [parse_time(p) for p in re.split(r"[-~—–至到]+", text)]
-    if None in times or len(times) > 2 or (len(times) == 2 and not column.range_into):
+    times = parse_times(text)
+    if times is None or (len(times) == 2 and not column.range_into):
         return None, unreadable(column)
-    return (times[0] if len(times) == 1 else tuple(times)), None
+    return (times[0] if len(times) == 1 else times), None
 
 
 def _period(raw: object, column: Column, *, is_date: bool, date1904: bool) -> Reading:

@@ -11,6 +11,7 @@ from tracker.book.anchors import set_anchors
 from tracker.book.lists import ROWS, YES_NO, hidden_lists, list_name, list_ranges, lists_sheet
 from tracker.book.locate import locate
 from tracker.book.look import HEADER_HEIGHT, QUIET, ROW_HEIGHT, TABS, Look, shown_width
+from tracker.book.settings import HEADER
 from tracker.book.state import OWNER, WORKBOOK, State, state_sheet
 from tracker.book.tablesheet import (
     drop_down,
@@ -47,7 +48,6 @@ _LATER = {
     "zh": "运行 tracker refresh 后，校验结果列在这里。",
     "en": "Run tracker refresh: what it finds is listed here.",
 }
-_SETTINGS_HEADER = {"zh": ("项目", "值", "说明"), "en": ("Setting", "Value", "Note")}
 
 
 def new_workbook(
@@ -204,7 +204,7 @@ def _dictionary(schema: Schema, lang: str) -> list[dict[str, object]]:
 def _write_settings(
     sheet: Any, lookup: Lookup, settings: Mapping[str, str], look: Look, lang: str
 ) -> None:
-    for i, (text, width) in enumerate(zip(_SETTINGS_HEADER[lang], (24, 24, 64), strict=True)):
+    for i, (text, width) in enumerate(zip(HEADER[lang], (24, 24, 64), strict=True)):
         sheet.write_string(0, i, text, look.legend("input"))
         sheet.set_column(i, i, width)
     typed = look.format(bg_color="#FFFBE8", num_format="@", border=1, border_color="#E8DFC0")

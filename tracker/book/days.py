@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 
 _YMD = re.compile(
     r"(\d{4})(?:[-/.年])(\d{1,2})(?:[-/.月])(\d{1,2})[日号]?"
@@ -16,6 +17,7 @@ _CLOCK = re.compile(
     r"(凌晨|早上|上午|中午|下午|晚上|am|pm)?(\d{1,2})(?::|点|时)(\d{1,2}|半)?分?(?::\d{1,2})?(am|pm)?",
     re.I,
 )
+_BETWEEN = re.compile(r"[-~—–至到]+")
 _LUNAR = re.compile(
     r"(?:农历|阴历)?(闰)?(正|冬|腊|十[一二]?|[一二三四五六七八九]|\d{1,2})月"
     r"(初?(?:十|[一二三四五六七八九])|\d{1,2}|[二三]?十[一二三四五六七八九]?|[廿卅][一二三四五六七八九]?)[日号]?"
@@ -98,13 +100,33 @@ def near(month: int, day: int, other: dt.date) -> dt.date | None:
     return min(days, key=lambda d: abs(d - other), default=None)
 
 
-def parse_time(text: str) -> float | None:
-    """Minutes since midnight of 9:30, 9点半, 下午2:15, 2:15pm; None if it is no time."""
-    m = _CLOCK.fullmatch(text)
-    if m is None:
+def parse_times(text: str) -> tuple[float, ...] | None:
+    """Minutes since midnight of a time, or of both ends of 9:30-10:00; None if it is neither.
+
+    A half of the day that stands at one end (下午2:00-3:30, 2:00-3:30pm) holds for the other too
+    where the range is then in order: 10:00-2:00pm begins in the morning.
+    """
+    parts = _BETWEEN.split(text)
+    ends = [m for p in parts if (m := _CLOCK.fullmatch(p))]
+    if len(ends) < len(parts) or len(ends) > 2:
         return None
+    said = [(m[1] or m[4] or "").lower() for m in ends]
+    if all(said) or not any(said):
+        return _known(map(_minutes, ends, said))
+    both = _known(_minutes(m, max(said)) for m in ends)
+    return both if both and both[0] < both[1] else _known(map(_minutes, ends, said))
+
+
+def _known(times: Iterable[float | None]) -> tuple[float, ...] | None:
+    """The times, or None where one of them is none."""
+    found = list(times)
+    known = tuple(t for t in found if t is not None)
+    return known if len(known) == len(found) else None
+
+
+def _minutes(m: re.Match[str], half: str) -> float | None:
+    """Minutes since midnight of 9:30, 9点半 or 2:15 in a half of the day; None if it is no time."""
     hour, minute = int(m[2]), 30 if m[3] == "半" else int(m[3] or 0)
-    half = (m[1] or m[4] or "").lower()
     if (half in _AFTER_NOON and hour < 12) or (half == "中午" and hour < 3):
         hour += 12
     elif half in ("am", "凌晨") and hour == 12:

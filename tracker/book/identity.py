@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dataclasses import field as having
 
 from tracker.book.ids import Drawer, is_ours
+from tracker.schema.names import plain
 
 Inputs = Mapping[str, object]
 """What the input cells of a row hold, by field."""
@@ -28,6 +29,7 @@ class Verdict:
     Attributes:
         ids: id by Excel row, for every row; a row with a repeated id keeps it.
         copies: row -> first row, where an id stands twice and cannot be given anew (GEN004).
+        alike: row -> first row, where ids differ in nothing but spelling, as C001 and c001 (GEN004).
         renewed: row -> (old id, new id), for copies that were edited (GEN017).
         restored: row -> id, for rows that lost theirs (GEN018).
         vanished: ids that stood in the workbook at the last refresh and are gone.
@@ -36,6 +38,7 @@ class Verdict:
 
     ids: dict[int, str] = having(default_factory=dict)
     copies: dict[int, int] = having(default_factory=dict)
+    alike: dict[int, int] = having(default_factory=dict)
     renewed: dict[int, tuple[str, str]] = having(default_factory=dict)
     restored: dict[int, str] = having(default_factory=dict)
     vanished: list[str] = having(default_factory=list)
@@ -56,6 +59,7 @@ def identify(
         if row.id is not None:
             by_id.setdefault(row.id, []).append(row)
     used = {*by_id, *base}
+    verdict.alike = _alike(by_id)
     for key, twins in by_id.items():
         if len(twins) == 1:
             verdict.ids[twins[0].number] = key
@@ -92,6 +96,18 @@ def _settle(
         verdict.ids[row.number] = key
         if row.number != first:
             verdict.copies[row.number] = first
+
+
+def _alike(by_id: Mapping[str, Sequence[Row]]) -> dict[int, int]:
+    """First rows of ids that an earlier one is equal to in compared form, with its first row."""
+    spelt = {key: plain(key) for key in by_id}
+    if len(set(spelt.values())) == len(spelt):
+        return {}
+    first: dict[str, int] = {}
+    firsts = {
+        rows[0].number: first.setdefault(spelt[k], rows[0].number) for k, rows in by_id.items()
+    }
+    return {row: other for row, other in firsts.items() if row != other}
 
 
 def _unlikeness(inputs: Inputs, known: Inputs | None) -> int:

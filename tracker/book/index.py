@@ -24,7 +24,7 @@ class Index:
         ids = column_of(table, module.id_field)
         places = column_of(table, f"{module.qualifier_field}_key")
         typed = column_of(table, module.qualifier_field)
-        self.ids = {plain(i): i for i in ids if i}
+        self._ids = dict.fromkeys(i for i in ids if i)
         self.label: dict[str, str] = {}
         self._typed: dict[str, str] = {}
         self._names: dict[str, list[str]] = {}
@@ -40,13 +40,26 @@ class Index:
                 self.label.setdefault(key, f"{name}@{where}" if where else str(name))
 
     def find(self, text: str, place: str | None) -> list[str]:
-        """Ids that a text may mean; `place` narrows down a name that several rows share."""
+        """Ids that a text may mean; `place` narrows down a name that several rows share.
+
+        An id in its very spelling means itself, however many others differ in case alone.
+        """
+        if text in self._ids:
+            return [text]
         name = plain(text)
-        if name in self.ids:
-            return [self.ids[name]]
+        if name in self._spellings:
+            return self._spellings[name]
         found = self._names.get(name, [])
         if len(found) > 1 and place:
             found = self._at.get((name, plain(place)), found)
+        return found
+
+    @cached_property
+    def _spellings(self) -> dict[str, list[str]]:
+        """Ids by their compared form."""
+        found: dict[str, list[str]] = {}
+        for i in self._ids:
+            found.setdefault(plain(i), []).append(i)
         return found
 
     def find_at(self, name: str, place: str) -> list[str]:
@@ -66,7 +79,7 @@ class Index:
     def nearest(self, text: str) -> list[str]:
         """Names that are spelt most alike; ids where rows have no names."""
         if not self._names:
-            return nearest(text, list(self.ids.values()))
+            return nearest(text, list(self._ids))
         return [self.label[self._names[n][0]] for n in nearest(plain(text), self._spelt)]
 
     @cached_property

@@ -9,6 +9,8 @@ from functools import cached_property
 
 from tracker.book.coerce import cell_text
 from tracker.book.locate import find_lookup, header_rows
+from tracker.book.settings import read_settings
+from tracker.findings import Finding
 from tracker.schema.model import Lookup, Module, Pick, Schema
 from tracker.schema.names import PickList, Variants, header_names, plain
 from tracker.schema.slips import Slips
@@ -17,18 +19,24 @@ from tracker.xlsx import Sheet, Workbook
 
 @dataclass(frozen=True)
 class Names:
-    """Canonical names by any spelling that a list knows; in the order of the list.
+    """Canonical names by any spelling that means one alone; in the order of the list.
 
-    `records` has the texts of the first row of each name, by column.
+    `several` has those that a spelling of more than one (an alias, a code) may mean, `records` the
+    texts of the first row of each name, by column.
     """
 
     by_spelling: Mapping[str, str] = having(default_factory=dict)
     names: tuple[str, ...] = ()
     records: Mapping[str, Mapping[str, str]] = having(default_factory=dict)
+    several: Mapping[str, tuple[str, ...]] = having(default_factory=dict)
 
     def canonical(self, text: str) -> str | None:
         """The canonical name of a text, or None."""
         return self.by_spelling.get(plain(text))
+
+    def candidates(self, text: str) -> tuple[str, ...]:
+        """The names that a text may mean where they are several."""
+        return self.several.get(plain(text), ())
 
     def meant(self, text: str) -> str | None:
         """The one name that has the letters of a text, or None."""
@@ -42,7 +50,7 @@ class Names:
 
 @dataclass(frozen=True)
 class Context:
-    """What reading a table needs to know beside its schema."""
+    """What reading a table needs to know beside its schema; `faults` are findings about settings."""
 
     schema: Schema
     variants: Variants
@@ -50,6 +58,7 @@ class Context:
     settings: Mapping[str, str]
     lists: Mapping[str, Names]
     picks: Mapping[tuple[str, str], PickList]
+    faults: tuple[Finding, ...] = ()
 
 
 def context(book: Workbook, schema: Schema, given: Mapping[str, str] | None = None) -> Context:
@@ -60,12 +69,13 @@ def context(book: Workbook, schema: Schema, given: Mapping[str, str] | None = No
     """
     variants = Variants(schema.variants)
     settings: dict[str, str] = {}
+    faults: list[Finding] = []
     lists: dict[str, Names] = {}
     added: dict[tuple[str, str], list[Pick]] = {}
     for look in schema.lookups.values():
         sheet = find_lookup(book, look)
         if look.kind == "settings":
-            settings = _settings(look, sheet, variants, given or {})
+            settings, faults = read_settings(look, sheet, variants, given or {})
         elif look.kind == "list":
             lists[look.name] = _names(look, sheet)
         elif sheet is not None:
@@ -77,7 +87,7 @@ def context(book: Workbook, schema: Schema, given: Mapping[str, str] | None = No
         if c.picks
     }
     lang = settings.get("language") or "zh"
-    return Context(schema, variants, lang, settings, lists, picks)
+    return Context(schema, variants, lang, settings, lists, picks, tuple(faults))
 
 
 def records(sheet: Sheet, look: Lookup) -> list[dict[str, str]]:
@@ -114,33 +124,18 @@ def _rows(sheet: Sheet, header: int, columns: Mapping[int, str]) -> list[dict[st
 
 
 def _names(look: Lookup, sheet: Sheet | None) -> Names:
-    spelt: dict[str, str] = {}
-    names: dict[str, None] = {}
+    """A list of names. A name means itself, whatever else it is an alias of."""
     rows = [r for r in (records(sheet, look) if sheet else []) if look.key in r]
+    names = dict.fromkeys(r[look.key] for r in rows)
+    own = {plain(n): n for n in reversed(names)}
+    meant: dict[str, dict[str, None]] = {s: {n: None} for s, n in own.items()}
     for column in look.match:
         for r in rows:
-            names.setdefault(r[look.key])
-            if column in r:
-                spelt.setdefault(plain(r[column]), r[look.key])
-    return Names(spelt, tuple(names), {r[look.key]: r for r in reversed(rows)})
-
-
-def _settings(
-    look: Lookup, sheet: Sheet | None, variants: Variants, given: Mapping[str, str]
-) -> dict[str, str]:
-    """Values by key: what the sheet says (a pick as its code), else what is given, else the default."""
-    keys = {plain(n): s for s in look.rows for n in (s.key, *s.aliases, s.en, s.zh)}
-    found = {s.key: given.get(s.key, s.default) for s in look.rows}
-    for row in sheet.scan.rows.values() if sheet else ():
-        assert sheet is not None
-        texts = [cell_text(v) for c in sheet.scan.cells(row) if (v := sheet.value(c)) is not None]
-        setting = keys.get(plain(texts[0])) if texts else None
-        if setting is not None and len(texts) > 1 and texts[1].strip():
-            value = texts[1].strip()
-            code = PickList(setting.picks, variants).code(value) if setting.picks else value
-            found[setting.key] = code or found[setting.key]
-    ordered = {s.key: s.strict for s in look.rows if s.strict and s.key in given}
-    return found | {k: max(found[k], given[k], key=order.index) for k, order in ordered.items()}
+            if plain(r.get(column, "")) not in {"", *own}:
+                meant.setdefault(plain(r[column]), {})[own[plain(r[look.key])]] = None
+    several = {s: tuple(ns) for s, ns in meant.items() if len(ns) > 1}
+    alone = {s: next(iter(ns)) for s, ns in meant.items() if s not in several}
+    return Names(alone, tuple(names), {r[look.key]: r for r in reversed(rows)}, several)
 
 
 def _added_picks(look: Lookup, sheet: Sheet, schema: Schema) -> dict[tuple[str, str], list[Pick]]:

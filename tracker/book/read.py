@@ -41,6 +41,8 @@ class Table:
         spare: rows that hold nothing but the tool's own cells.
         kept: (row, field) of cells that are never written although they read as blank: formulas
             without a saved result.
+        spread: (row, field) of cells that are blank but have half of another one's range, with what
+            that one holds.
     """
 
     place: Place
@@ -51,6 +53,7 @@ class Table:
     bad: dict[int, set[str]] = having(default_factory=dict)
     spare: list[int] = having(default_factory=list)
     kept: set[tuple[int, str]] = having(default_factory=set)
+    spread: dict[tuple[int, str], Any] = having(default_factory=dict)
 
     @property
     def module(self) -> Module:
@@ -65,7 +68,7 @@ class Table:
         column = self.place.columns.get(name) if name else None
         value = None
         if name is not None and name in self.raw and row is not None:
-            value = self.raw[name][self._positions[row]]
+            value = self.spread.get((row, name), self.raw[name][self._positions[row]])
         if name is not None:
             value = shown(value, self.module.by_name[name], date1904=self.place.sheet.book.date1904)
         return Finding(
@@ -254,6 +257,7 @@ def _spread_ranges(table: Table, columns: dict[str, list[Any]]) -> None:
                 values[i] = value[0]
                 if into in columns and columns[into][i] is None:
                     columns[into][i] = value[1]
+                    table.spread[table.rows[i], into] = table.raw[name][i]
 
 
 def _hold_against_calendar(table: Table, columns: dict[str, list[Any]]) -> None:

@@ -54,13 +54,16 @@ def _references(table: Table) -> Iterator[tuple[Column, Ref]]:
 def _to_list(
     table: Table, column: Column, ref: Ref, names: Names, spoken: dict[tuple[str, str], str]
 ) -> Iterator[Finding]:
-    """References to a list of names. One that it lacks goes by its first spelling."""
+    """References to a list of names. One that it lacks, or has twice, goes by its first spelling."""
     keys: list[str | None] = []
     for row, text in zip(table.frame.index, table.frame[column.name], strict=True):
         key = names.canonical(text) if text else None
         if text and key is None:
             key = spoken.setdefault((ref.to, plain(text)), text)
-            if not ref.or_text and names.names:
+            several = names.candidates(text)
+            if several:
+                yield _missing(table, column, row, several)
+            elif not ref.or_text and names.names:
                 near = nearest(text, names.names) or names.names
                 yield _missing(table, column, row, near, names.meant(text))
         keys.append(key)
@@ -138,9 +141,10 @@ class _Links:
         if blank:
             return _Found(nothing, _BLANK)
         if self.also is not None and not ids_only:
-            known = self.also.canonical(text)
-            near = nearest(text, self.also.names)
-            return _Found(known, () if known else near or _NOTHING_NEAR, self.also.meant(text))
+            several = self.also.candidates(text)
+            known = None if several else self.also.canonical(text)
+            near = several or nearest(text, self.also.names) or _NOTHING_NEAR
+            return _Found(known, () if known else near, None if several else self.also.meant(text))
         return self._rows(text, place, self.index)
 
     def _rows(self, text: str, place: str | None, index: Index) -> _Found:
@@ -216,12 +220,14 @@ def alike(text: str, ids: Sequence[str], index: Index) -> list[str]:
 def _also(ref: Ref, target: Table, ctx: Context) -> Names:
     """Other values that a reference may name."""
     known: dict[str, str] = {}
+    several: dict[str, tuple[str, ...]] = {}
     typed = column_of(target, ref.also)
     for text, key in zip(typed, column_of(target, f"{ref.also}{KEY}"), strict=True):
         if text:
             known[plain(text)] = known[plain(key or text)] = key or text
     for names in ctx.lists.values():
         known |= {s: n for s, n in names.by_spelling.items() if plain(n) in known}
+        several |= {s: ns for s, ns in names.several.items() if any(plain(n) in known for n in ns)}
     labels, ids = (
         column_of(target, f) for f in (target.module.label_field, target.module.id_field)
     )
@@ -230,7 +236,7 @@ def _also(ref: Ref, target: Table, ctx: Context) -> Names:
         if labels[i] and all(column[i] in codes for column, codes in conditions):
             name = known.setdefault(plain(labels[i]), labels[i])
             known.setdefault(plain(ids[i]), name)
-    return Names(known, tuple(dict.fromkeys(known.values())))
+    return Names(known, tuple(dict.fromkeys(known.values())), several=several)
 
 
 def _store(table: Table, column: Column, keys: Iterable[Any]) -> None:

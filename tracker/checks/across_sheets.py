@@ -38,7 +38,8 @@ def _agree(cells: Cells, rule: Rule, world: World) -> Iterator[Finding]:
     for i, row in rows(cells, cells.filled(rule.field), rule, via):
         targets = [k for k in listed(keys[i]) if k in known]
         if targets and not any(_same(mine[i], known[k]) for k in targets):
-            told = shown(said[targets[0]], other.table.module.by_name[theirs])
+            column = other.table.module.by_name[theirs]
+            told = shown(said[targets[0]], column, world.ctx.lang)
             yield tell(cells, rule, row, world, theirs=told)
 
 

@@ -9,7 +9,7 @@ from tracker.book.lookups import Context
 from tracker.book.read import Table
 from tracker.findings import Finding
 from tracker.schema.frames import MISSING, frame_schema, is_clean
-from tracker.schema.model import Column
+from tracker.schema.model import Column, bounds
 from tracker.schema.names import PickList
 
 
@@ -79,9 +79,7 @@ def _respelt(said: Iterable[str], picks: PickList, lang: str) -> str | None:
 def expected(column: Column, lang: str) -> str:
     """What a cell of the column may hold, for a message."""
     if column.minimum is not None or column.maximum is not None:
-        low = "" if column.minimum is None else f"{column.minimum:g}"
-        high = "" if column.maximum is None else f"{column.maximum:g}"
-        return f"{low}–{high}" if low and high else f"≥ {low}" if low else f"≤ {high}"
+        return bounds(column.minimum, column.maximum)
     if column.earliest is not None:
         return f"≥ {column.earliest.isoformat()}"
     if column.max_length is not None:

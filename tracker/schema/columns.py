@@ -36,17 +36,10 @@ def column_of(data: object, where: Where) -> Column:
     c = mapping(data, where, _KEYS, ("name", "zh", "type"))
     for key in ("name", "zh", *(k for k in CODES if k in c)):
         text(c[key], (*where, key))
-    if c["type"] not in TYPES:
-        known = ", ".join(sorted(TYPES))
-        raise Mistake(
-            (*where, "type"),
-            f"不认识的类型“{c['type']}”（可用：{known}）",
-            f'unknown type "{c["type"]}" (known: {known})',
-        )
     owner: Any = one_of(c, "owner", ("input", "id", "computed"), where)
     need: Any = one_of(c, "need", ("optional", "recommended", "required"), where)
     return Column(
-        name=c["name"], zh=c["zh"], type=c["type"], owner=owner, need=need,
+        name=c["name"], zh=c["zh"], type=type_of(c, where), owner=owner, need=need,
         pack=c.get("pack", "core"), picks=picks_of(c, where), ref=_ref(c, where),
         many=c.get("many", False) or c["type"] == "multi", aliases=texts(c, "aliases", where),
         width=number(c, "width", where) or 12, format=c.get("format"),
@@ -62,6 +55,18 @@ def column_of(data: object, where: Where) -> Column:
         alert_above=number(c, "alert_above", where), earliest=_day(c, where),
         phrases=_phrases(c, where), memory=_memory(c, where),
     )  # fmt: skip
+
+
+def type_of(data: dict[str, Any], where: Where) -> str:
+    """The type of a column or a setting; a Mistake where there is no such type."""
+    if data["type"] not in TYPES:
+        known = ", ".join(sorted(TYPES))
+        raise Mistake(
+            (*where, "type"),
+            f"不认识的类型“{data['type']}”（可用：{known}）",
+            f'unknown type "{data["type"]}" (known: {known})',
+        )
+    return str(data["type"])
 
 
 def _phrases(c: dict[str, Any], where: Where) -> dict[str, dict[str, str]]:

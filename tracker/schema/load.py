@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from tracker.errors import SchemaError
 from tracker.opc.derived import recall, remember
 from tracker.resources import schema_dir
-from tracker.schema.columns import CODES, LANGS, column_of, picks_of
+from tracker.schema.columns import CODES, LANGS, column_of, picks_of, type_of
 from tracker.schema.model import CodeText, Column, Lookup, Module, Schema, Setting
 from tracker.schema.rules import known_field, linked, rule_of
 from tracker.schema.yamlfile import (
@@ -24,6 +24,7 @@ from tracker.schema.yamlfile import (
     flag,
     items,
     mapping,
+    number,
     one_of,
     read,
     text,
@@ -262,9 +263,11 @@ def _setting(data: object, where: Where) -> Setting:
     )
     s = mapping(data, where, keys, ("key", "zh", "en"))
     return Setting(
-        key=s["key"], zh=s["zh"], en=s["en"], default=str(s.get("default", "")),
+        key=s["key"], zh=s["zh"], en=s["en"], type=type_of(s, where) if "type" in s else "text",
+        default=str(s.get("default", "")),
         picks=picks_of(s, where), aliases=texts(s, "aliases", where), help=s.get("help", {}),
-        strict=texts(s, "strict", where),
+        strict=texts(s, "strict", where), minimum=number(s, "min", where),
+        maximum=number(s, "max", where),
     )  # fmt: skip
 
 

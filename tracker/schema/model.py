@@ -176,21 +176,32 @@ class Module:
 class Setting:
     """One line of the settings sheet: a key, its labels, its value where nobody set one.
 
-    `strict` names the codes from the laxest to the strictest where a setting has such an order.
+    A number (type int, num) lies within minimum..maximum, a pick is one of `picks`. `strict` names
+    the codes from the laxest to the strictest where a setting has such an order.
     """
 
     key: str
     zh: str
     en: str
+    type: str = "text"
     default: str = ""
     picks: tuple[Pick, ...] = ()
     aliases: tuple[str, ...] = ()
     help: Mapping[str, str] = having(default_factory=dict)
     strict: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
 
     def label(self, lang: str) -> str:
         """How the line is called in a workbook of that language."""
         return self.zh if lang == "zh" else self.en
+
+
+def bounds(minimum: float | None, maximum: float | None) -> str:
+    """The limits of a number, for a message; "" where there are none."""
+    low = "" if minimum is None else f"{minimum:g}"
+    high = "" if maximum is None else f"{maximum:g}"
+    return f"{low}–{high}" if low and high else f"≥ {low}" if low else f"≤ {high}" if high else ""
 
 
 @dataclass(frozen=True, slots=True)
