@@ -137,6 +137,29 @@ def usual_cell(prefix: bytes) -> re.Pattern[bytes]:
     )
 
 
+@cache
+def told_cell(prefix: bytes) -> re.Pattern[bytes]:
+    """A cell and the white space behind it; a third of the time of `usual_cell`.
+
+    Groups: column, and all that follows the reference, which `told` reads and which is a whole
+    cell only if nothing stands between it and the next.
+    """
+    p = re.escape(prefix)
+    return re.compile(
+        rb'<%bc r="([A-Z]{1,3})\d++"([^>]*+>(?:<%bf[^>]*+>(?:[^<]*+</%bf>)?+)?+'
+        rb"(?:(?:<%bv>[^<]*+</%bv>|<%bis><%bt[^>]*+>[^<]*+</%bt></%bis>)</%bc>)?+)\s*+"
+        % ((p,) * 10)
+    )
+
+
+def told(says: bytes, prefix: bytes) -> RawCell:
+    """The cell of which that follows its reference, without its place. ValueError for none."""
+    cells = cells_of(b'<%bc r="A1"%b' % (prefix, says), prefix)
+    if len(cells) != 1:
+        raise ValueError("a row holds what is no cell")
+    return cells[0]
+
+
 def plain_cells(prefix: bytes, columns: Iterable[int]) -> re.Pattern[bytes]:
     """As `usual_cell`, for cells of some columns without a formula.
 
