@@ -16,7 +16,7 @@ from tracker.book.plan import (
     spare_changes,
     typed_over,
 )
-from tracker.book.state import mark
+from tracker.book.state import Marks, mark
 
 VISITS = schema().modules["visits"]
 
@@ -81,11 +81,11 @@ def test_what_was_typed_over_a_computed_cell_is_known_by_its_mark() -> None:
     table = read.tables["visits"]
     changes = list(column_changes(table, "visit_no", [1.0], {2: "A1"}))
     written = marks_of({"visit_no": [1]}, ["A1"], date1904=False)
-    assert written == {"A1": {"visit_no": mark(1.0)}}
+    assert written == Marks(["visit_no"], {"A1": mark(1.0)})
     assert [(t.row, t.old, t.new) for t in typed_over(table, changes, written)] == [(2, 7, 1.0)]
-    unchanged = {"A1": {"visit_no": mark(7.0)}}
+    unchanged = Marks(["visit_no"], {"A1": mark(7.0)})
     assert list(typed_over(table, changes, unchanged)) == []
-    assert list(typed_over(table, changes, {})) == []
+    assert list(typed_over(table, changes, Marks())) == []
 
 
 def test_computed_cells_of_rows_without_a_record_are_cleared() -> None:

@@ -28,7 +28,7 @@ from tracker.book.plan import (
     typed_over,
 )
 from tracker.book.read import Table
-from tracker.book.state import OWNER, WORKBOOK, State, state_sheet
+from tracker.book.state import OWNER, WORKBOOK, Marks, State, state_sheet
 from tracker.book.tablesheet import CHECK
 from tracker.bundles import sheet as conflicts
 from tracker.checks.catalogue import grade, message
@@ -159,7 +159,7 @@ def _row_checks(session: Session, table: Table, findings: Iterable[Finding]) -> 
 
 
 def _typed_over(session: Session, table: Table, changes: Iterable[CellChange]) -> list[Finding]:
-    marks = session.state.marks.get(table.module.name, {})
+    marks = session.state.marks.get(table.module.name, Marks())
     return [
         table.finding(
             "GEN014", t.field, t.row, {"old": t.old, "new": "" if t.new is None else t.new},

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tracker.book.coerce import cell_text
 from tracker.book.phrases import spoken
 from tracker.book.read import Table, shown
-from tracker.book.state import mark
+from tracker.book.state import Marks, mark
 from tracker.schema.model import Column
 from tracker.schema.names import plain
 from tracker.xlsx.refs import ref
@@ -126,13 +126,11 @@ def same(old: Any, new: Any, *, date1904: bool) -> bool:
     return bool(old == new)
 
 
-def typed_over(
-    table: Table, changes: Iterable[CellChange], marks: Mapping[str, Mapping[str, str]]
-) -> Iterator[TypedOver]:
+def typed_over(table: Table, changes: Iterable[CellChange], marks: Marks) -> Iterator[TypedOver]:
     """Changes whose old value is not what the last refresh wrote there."""
     date1904 = table.place.sheet.book.date1904
     for c in changes:
-        written = marks.get(c.row_id or "", {}).get(c.field)
+        written = marks.of(c.row_id or "", c.field)
         if written is not None and mark(_markable(c.old)) != written:
             column = table.module.by_name[c.field]
             yield TypedOver(c.row, c.field, shown(c.old, column, date1904=date1904), c.new)
@@ -142,27 +140,20 @@ def _markable(old: Any) -> Any:
     return None if old == "" else str(old) if isinstance(old, ErrorValue) else old
 
 
-def marks_of(
-    columns: Mapping[str, list[Any]], ids: Iterable[str], *, date1904: bool
-) -> dict[str, dict[str, str]]:
-    """Marks of the computed cells as they will stand, by row id and field."""
-    cells: dict[str, list[str]] = {}
-    for name, values in columns.items():
-        known: dict[Any, str] = {}
-        line = cells[name] = []
-        for value in values:
-            if value not in known:
-                number = to_serial(value, date1904=date1904) if isinstance(value, date) else value
-                plain = (
-                    number
-                    if isinstance(number, bool) or not isinstance(number, int)
-                    else float(number)
-                )
-                known[value] = mark(plain)
-            line.append(known[value])
-    names = list(cells)
-    rows = zip(*cells.values(), strict=True)
-    return {key: dict(zip(names, row, strict=True)) for key, row in zip(ids, rows, strict=False)}
+def marks_of(columns: Mapping[str, list[Any]], ids: Iterable[str], *, date1904: bool) -> Marks:
+    """Marks of the computed cells of some fields as they will stand, by row id."""
+    keys, fields = list(ids), sorted(columns)
+    lines = zip(*[_marks(columns[name], date1904=date1904) for name in fields], strict=True)
+    return Marks(fields if keys else [], dict(zip(keys, map("".join, lines), strict=False)))
+
+
+def _marks(values: list[Any], *, date1904: bool) -> list[str]:
+    known: dict[Any, str] = {}
+    for value in set(values):
+        number = to_serial(value, date1904=date1904) if isinstance(value, date) else value
+        is_count = isinstance(number, int) and not isinstance(number, bool)
+        known[value] = mark(float(number) if is_count else number)
+    return [known[value] for value in values]
 
 
 def put(table: Table, change: CellChange) -> None:
