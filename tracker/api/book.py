@@ -135,7 +135,7 @@ class Book:
             raise SignedError(path=self.path)
         came = plan.came or Intake(session)
         changes = Changes(
-            tuple(plan.cells), plan.ids, would_write,
+            plan.cells, plan.ids, would_write,
             bundles=tuple(came.files), taken=tuple(came.numbers),
             unnoted=tuple(plan.unnoted),
         )  # fmt: skip

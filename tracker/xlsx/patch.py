@@ -7,24 +7,24 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from itertools import chain, groupby
-from operator import itemgetter
+from itertools import chain
 from typing import NamedTuple
 
 from tracker.xlsx import markup
-from tracker.xlsx.edits import Edits, Place
-from tracker.xlsx.refs import Range, area, letters, ref
+from tracker.xlsx.edits import Edits, Place, RowPlan
+from tracker.xlsx.refs import Range, area, letters
 from tracker.xlsx.scan import (
     RawCell,
     Row,
     Scan,
+    ascending,
     cells_of,
     columns_of,
     numbered_cells,
     plain_cells,
     style_of,
 )
-from tracker.xlsx.values import Put, Value, as_put
+from tracker.xlsx.values import Put, Value
 
 Make = Callable[[bytes, int, Put | Value], bytes]
 """(reference, style index, planned cell) -> its bytes."""
@@ -60,33 +60,35 @@ def patch(
     return out.getvalue(), worker.overwritten
 
 
-def stretches(edits: Edits) -> Iterator[list[Place]]:
-    """The planned places in their order, some consecutive rows at a time."""
-    run = list[Place]()
-    for place in sorted(edits):
-        if run and not place[0] - run[-1][0] <= 1 <= run[0][0] + _TOGETHER - place[0]:
+def stretches(edits: Edits) -> Iterator[list[RowPlan]]:
+    """The planned rows in their order, some consecutive ones at a time."""
+    run = list[RowPlan]()
+    for plan in edits.by_row():
+        if run and not plan[0] - run[-1][0] == 1 <= run[0][0] + _TOGETHER - plan[0]:
             yield run
             run = []
-        run.append(place)
+        run.append(plan)
     if run:
         yield run
 
 
-def by_row(run: list[Place]) -> Iterator[list[Place]]:
-    """The places of each row."""
-    return (list(places) for _, places in groupby(run, itemgetter(0)))
+def refs_of(plan: RowPlan) -> list[bytes]:
+    """The references of a row's planned cells."""
+    row = b"%d" % plan[0]
+    return [letters_of(column) + row for column in plan[1]]
 
 
 STAYS = Put(None)
 """Stands for no plan."""
 
 
-def aligned(refs: list[bytes], edits: Edits, run: list[Place]) -> list[Put | Value] | None:
+def aligned(refs: list[bytes], run: list[RowPlan]) -> list[Put | Value] | None:
     """What is planned for each of the cells that were found, STAYS for one without a plan.
 
     None unless the planned cells are all among them, each once, and stand in order.
     """
-    wanted, puts = [_letters(c) + b"%d" % r for r, c in run], [edits[p] for p in run]
+    wanted = [where for plan in run for where in refs_of(plan)]
+    puts = [planned for plan in run for planned in plan[2]]
     if refs == wanted:
         return puts
     known = dict(zip(wanted, puts, strict=True))
@@ -95,7 +97,8 @@ def aligned(refs: list[bytes], edits: Edits, run: list[Place]) -> list[Put | Val
 
 
 @cache
-def _letters(column: int) -> bytes:
+def letters_of(column: int) -> bytes:
+    """Letters of a column, as bytes."""
     return letters(column).encode()
 
 
@@ -103,7 +106,7 @@ class _Patcher:
     def __init__(self, sheet: Scan, edits: Edits, make: Make) -> None:
         self.sheet, self.edits, self.make, self.p = sheet, edits, make, sheet.prefix
         self.overwritten = list[Overwritten]()
-        columns = {column for _, column in edits}
+        columns = edits.columns
         self.plain = plain_cells(self.p, columns)
         self.column_styles = _column_styles(sheet, columns)
         self.styled = bool(self.column_styles) or b"customFormat" in sheet.data
@@ -115,16 +118,19 @@ class _Patcher:
         yield 0, self.sheet.first, _wider_dimension(self.sheet, self.edits)
         for run in stretches(self.edits):
             together = self.together(run)
-            yield from [together] if together else map(self.row, by_row(run))
+            yield from [together] if together else map(self.row, run)
 
-    def together(self, run: list[Place]) -> Splice | None:
+    def together(self, run: list[RowPlan]) -> Splice | None:
         """Rows at once whose planned cells are there, each once and in order; None for others."""
-        first, last = (self.sheet.rows.get(row) for row, _ in (run[0], run[-1]))
+        first, last = (self.sheet.rows.get(plan[0]) for plan in (run[0], run[-1]))
         if first is None or last is None:
             return None
-        parts = self.plain.split(self.sheet.data[first.start : last.end])
-        refs, make = parts[2::6], self.make
-        puts = aligned(refs, self.edits, run)
+        stretch = self.sheet.data[first.start : last.end]
+        if not stands(stretch, run):
+            return None
+        parts, make = self.plain.split(stretch), self.make
+        refs = parts[2::6]
+        puts = aligned(refs, run)
         if puts is None:
             return None
         cells = zip(parts[1::6], refs, parts[3::6], puts, strict=True)
@@ -135,9 +141,9 @@ class _Patcher:
         whole = b"".join(chain.from_iterable(zip(parts[::6], [*new, b""], strict=True)))
         return first.start, last.end, whole
 
-    def row(self, places: list[Place]) -> Splice:
+    def row(self, plan: RowPlan) -> Splice:
         """One row around its planned cells, or a new one."""
-        number, data = places[0][0], self.sheet.data
+        number, data = plan[0], self.sheet.data
         row, tag = self.sheet.rows.get(number), b'<%brow r="%d">' % (self.p, number)
         if row:
             start, end, tag = row.start, row.end, data[row.start : row.body]
@@ -145,42 +151,40 @@ class _Patcher:
             start = end = self.sheet.rows.behind(number, self.sheet.last)
         body, own = data[row.body : row.body_end] if row else b"", _row_style(tag)
         columns = columns_of(body, self.p)
-        if columns and columns[-1] < places[0][1] and columns == sorted(set(columns)):
-            new = body + self.added(places, own)
+        if columns and columns[-1] < plan[1][0] and ascending(columns):
+            new = body + self.added(plan, own)
         else:
             body, cells = self.located(row) if row else (b"", [])
-            columns = [c.column for c in cells]
-            if columns != sorted(set(columns)):
+            if not ascending(tuple(c.column for c in cells)):
                 raise ValueError(f"the cells of row {number} are out of order")
-            new = self.among(places, own, body, cells)
-        held = [p[1] for p in places if not self.edits.at(p).clears]
+            new = self.among(plan, own, body, cells)
+        held = [c for c, planned in zip(*plan[1:], strict=True) if not _clears(planned)]
         return start, end, self.closed(tag, new, held) if row or new else b""
 
-    def added(self, places: list[Place], own: int | None) -> bytes:
+    def added(self, plan: RowPlan, own: int | None) -> bytes:
         """Cells of a row behind those that it has; `own` is the style that it gives to them."""
-        styles, edits, make, out = self.column_styles, self.edits, self.make, list[bytes]()
-        for where in places:
-            row, column = where
-            put, style = edits[where], styles.get(column, 0) if own is None else own
-            if not as_put(put).clears:
-                out.append(make(_letters(column) + b"%d" % row, style, put))
-        return b"".join(out)
+        styles, make = self.column_styles, self.make
+        return b"".join(
+            [
+                make(where, styles.get(column, 0) if own is None else own, planned)
+                for where, column, planned in zip(refs_of(plan), *plan[1:], strict=True)
+                if not _clears(planned)
+            ]
+        )
 
-    def among(
-        self, places: list[Place], own: int | None, body: bytes, cells: list[RawCell]
-    ) -> bytes:
+    def among(self, plan: RowPlan, own: int | None, body: bytes, cells: list[RawCell]) -> bytes:
         """A row's body with the planned cells in the places of its own, between and behind them."""
         out, at, columns = list[bytes](), 0, [c.column for c in cells]
-        for where in places:
-            i, put, r = bisect_left(columns, where[1]), self.edits.at(where), ref(*where).encode()
+        for r, column, planned in zip(refs_of(plan), *plan[1:], strict=True):
+            i = bisect_left(columns, column)
             first = behind = cells[i].start if i < len(cells) else cells[-1].end if cells else 0
-            if where[1] in columns[i : i + 1]:
+            if column in columns[i : i + 1]:
                 behind = cells[i].end
-                self.note(where, cells[i], body)
-                new = self.make(r, cells[i].style, put) or self.bare(r)
+                self.note((plan[0], column), cells[i], body)
+                new = self.make(r, cells[i].style, planned) or self.bare(r)
             else:
-                style = self.column_styles.get(where[1], 0) if own is None else own
-                new = b"" if put.clears else self.make(r, style, put)
+                style = self.column_styles.get(column, 0) if own is None else own
+                new = b"" if _clears(planned) else self.make(r, style, planned)
             out += [body[at:first], new]
             at = behind
         return b"".join([*out, body[at:]])
@@ -209,9 +213,9 @@ class _Patcher:
         spans = _SPANS.search(tag)
         if spans and columns:
             low, high = int(spans[1]), int(spans[2])
-            if min(columns) < low or max(columns) > high:
-                wider = b"%d:%d" % (min(low, *columns), max(high, *columns))
-                tag = markup.put(tag, b"spans", wider)
+            if columns[0] < low or columns[-1] > high:
+                wider = b"%d:%d" % (min(low, columns[0]), max(high, columns[-1]))
+                tag = tag[: spans.start(1)] + wider + tag[spans.end(2) :]
         if tag.endswith(b"/>"):
             if not cells:
                 return tag
@@ -220,6 +224,16 @@ class _Patcher:
 
 
 _SPANS = re.compile(rb"\sspans\s*=\s*[\"'](\d+):(\d+)[\"']")
+
+
+def _clears(planned: Put | Value) -> bool:
+    return planned is None or (planned.__class__ is Put and planned.clears)  # type: ignore[union-attr]  # a Put
+
+
+def stands(stretch: bytes, run: list[RowPlan]) -> bool:
+    """Whether the first and the last planned cell of some rows may be there: no more than a look."""
+    ends = refs_of(run[0])[0], refs_of(run[-1])[-1]
+    return all(b'"%b"' % where in stretch for where in ends)
 
 
 def _row_style(tag: bytes) -> int | None:
@@ -251,7 +265,7 @@ def _wider_dimension(sheet: Scan, edits: Edits) -> bytes:
         return sheet.head
     top, left, bottom, right = old
     beyond = [(r, c) for r, c in edits if not (top <= r <= bottom and left <= c <= right)]
-    beyond = [p for p in beyond if not edits.at(p).clears]
+    beyond = [p for p in beyond if not _clears(edits[p])]
     if not beyond:
         return sheet.head
     rows, columns = zip(*beyond, strict=True)
