@@ -193,6 +193,8 @@ class _Said(dict[str, str]):
         """Any value as JSON."""
         if value is None:
             return "null"
+        if value.__class__ is float:
+            return float.__repr__(value)
         return self[value] if isinstance(value, str) else _json(value)
 
 
@@ -220,5 +222,5 @@ def _row_lines(
     """[module, row id, marks, values] of each row, put together from the JSON of its parts."""
     said, name, unmarked = _Said(), _json(module), _NO_MARK * len(marks.fields)
     for key, values in rows.items():
-        told = ",".join([said.of(values.get(f)) for f in fields])
+        told = ",".join(map(said.of, map(values.get, fields)))
         yield f'[{name},{_json(key)},"{marks.lines.get(key, unmarked)}",[{told}]]'

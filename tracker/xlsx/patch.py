@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import io
 import re
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
 from tracker.xlsx import markup
 from tracker.xlsx.edits import Edits, Place, RowPlan
-from tracker.xlsx.refs import Range, area, letters
+from tracker.xlsx.refs import Range, area
 from tracker.xlsx.scan import (
-    RawCell,
     Row,
     Scan,
     ascending,
@@ -24,6 +21,7 @@ from tracker.xlsx.scan import (
     plain_cells,
     style_of,
 )
+from tracker.xlsx.spots import Spot, quick_spots, refs_of, spots
 from tracker.xlsx.values import Put, Value
 
 Make = Callable[[bytes, int, Put | Value], bytes]
@@ -72,12 +70,6 @@ def stretches(edits: Edits) -> Iterator[list[RowPlan]]:
         yield run
 
 
-def refs_of(plan: RowPlan) -> list[bytes]:
-    """The references of a row's planned cells."""
-    row = b"%d" % plan[0]
-    return [letters_of(column) + row for column in plan[1]]
-
-
 STAYS = Put(None)
 """Stands for no plan."""
 
@@ -94,12 +86,6 @@ def aligned(refs: list[bytes], run: list[RowPlan]) -> list[Put | Value] | None:
     known = dict(zip(wanted, puts, strict=True))
     found = [known.get(r, STAYS) for r in refs]
     return found if [r for r in refs if r in known] == wanted else None
-
-
-@cache
-def letters_of(column: int) -> bytes:
-    """Letters of a column, as bytes."""
-    return letters(column).encode()
 
 
 class _Patcher:
@@ -151,13 +137,14 @@ class _Patcher:
             start = end = self.sheet.rows.behind(number, self.sheet.last)
         body, own = data[row.body : row.body_end] if row else b"", _row_style(tag)
         columns = columns_of(body, self.p)
-        if columns and columns[-1] < plan[1][0] and ascending(columns):
+        columns = columns if columns and ascending(columns) else None
+        if columns and columns[-1] < plan[1][0]:
             new = body + self.added(plan, own)
         else:
-            body, cells = self.located(row) if row else (b"", [])
-            if not ascending(tuple(c.column for c in cells)):
-                raise ValueError(f"the cells of row {number} are out of order")
-            new = self.among(plan, own, body, cells)
+            found = quick_spots(body, columns, plan, self.p, self.plain) if columns else None
+            if found is None:
+                body, found = self.located(row, plan) if row else (b"", spots([], plan))
+            new = self.among(plan, own, body, found)
         held = [c for c, planned in zip(*plan[1:], strict=True) if not _clears(planned)]
         return start, end, self.closed(tag, new, held) if row or new else b""
 
@@ -172,41 +159,40 @@ class _Patcher:
             ]
         )
 
-    def among(self, plan: RowPlan, own: int | None, body: bytes, cells: list[RawCell]) -> bytes:
+    def among(self, plan: RowPlan, own: int | None, body: bytes, found: list[Spot]) -> bytes:
         """A row's body with the planned cells in the places of its own, between and behind them."""
-        out, at, columns = list[bytes](), 0, [c.column for c in cells]
-        for r, column, planned in zip(refs_of(plan), *plan[1:], strict=True):
-            i = bisect_left(columns, column)
-            first = behind = cells[i].start if i < len(cells) else cells[-1].end if cells else 0
-            if column in columns[i : i + 1]:
-                behind = cells[i].end
-                self.note((plan[0], column), cells[i], body)
-                new = self.make(r, cells[i].style, planned) or self.bare(r)
+        out, at = list[bytes](), 0
+        for r, column, planned, spot in zip(refs_of(plan), *plan[1:], found, strict=True):
+            if spot.cell is not None:
+                self.note((plan[0], column), body[spot.start : spot.end])
+            if spot.style is not None:
+                new = self.make(r, spot.style, planned) or self.bare(r)
             else:
                 style = self.column_styles.get(column, 0) if own is None else own
                 new = b"" if _clears(planned) else self.make(r, style, planned)
-            out += [body[at:first], new]
-            at = behind
+            out += [body[at : spot.start], new]
+            at = spot.end
         return b"".join([*out, body[at:]])
 
     def bare(self, where: bytes) -> bytes:
         """What is left of a cleared cell without a style, lest its column's or row's shows."""
         return b'<%bc r="%b"/>' % (self.p, where) if self.styled else b""
 
-    def located(self, row: Row) -> tuple[bytes, list[RawCell]]:
-        """Body and cells of a row, every cell with a reference of its own."""
+    def located(self, row: Row, plan: RowPlan) -> tuple[bytes, list[Spot]]:
+        """Body of a row, every cell with a reference of its own, and the spots in it."""
         body = self.sheet.data[row.body : row.body_end]
         numbered = numbered_cells(body, self.p, row.number)
-        if numbered is body:
-            return body, self.sheet.cells(row)
-        return numbered, cells_of(numbered, self.p)
+        cells = self.sheet.cells(row) if numbered is body else cells_of(numbered, self.p)
+        if not ascending(tuple(c.column for c in cells)):
+            raise ValueError(f"the cells of row {row.number} are out of order")
+        return numbered, spots(cells, plan)
 
-    def note(self, where: Place, cell: RawCell, body: bytes) -> None:
-        if cell.formula:
-            whole, name = body[cell.start : cell.end], self.p + b"f"
-            m = markup.start_tag(whole, name)
-            element = whole[m.start() : markup.element_end(whole, m, name)]
-            self.overwritten.append(Overwritten(*where, element))
+    def note(self, where: Place, cell: bytes) -> None:
+        """Note a formula that is overwritten."""
+        name = self.p + b"f"
+        m = markup.start_tag(cell, name)
+        element = cell[m.start() : markup.element_end(cell, m, name)]
+        self.overwritten.append(Overwritten(*where, element))
 
     def closed(self, tag: bytes, cells: bytes, columns: list[int]) -> bytes:
         """The row around its cells, its spans wide enough for the columns."""

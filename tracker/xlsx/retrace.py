@@ -7,13 +7,23 @@ more: not only the cells outside the plan but every byte between them is the sam
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Callable
 
 from tracker.xlsx import markup
 from tracker.xlsx.edits import Edits, RowPlan
-from tracker.xlsx.patch import STAYS, aligned, refs_of, stands, stretches
-from tracker.xlsx.scan import RawCell, Row, Scan, as_cell, last_column, plain_cells, style_of
+from tracker.xlsx.patch import STAYS, aligned, stands, stretches
+from tracker.xlsx.scan import (
+    RawCell,
+    Row,
+    Scan,
+    as_cell,
+    ascending,
+    columns_of,
+    last_column,
+    plain_cells,
+    style_of,
+)
+from tracker.xlsx.spots import quick_spots, refs_of, spots
 from tracker.xlsx.values import Put, Value
 
 Holds = Callable[[int | None, RawCell | None, Put | Value], bool]
@@ -132,15 +142,17 @@ class _Retrace:
 
     def cells(self, row: Row, plan: RowPlan) -> bool:
         """The cells of a row up to the last planned one."""
-        cells = self.old.cells(row)
-        columns = [c.column for c in cells]
-        for where, column, planned in zip(refs_of(plan), *plan[1:], strict=True):
-            i = bisect_left(columns, column)
-            cell = cells[i] if column in columns[i : i + 1] else None
-            until = cells[i].start if i < len(cells) else cells[-1].end if cells else 0
-            if not self.same(row.body + until) or not self.cell(cell, where, column, planned):
+        body = self.old.data[row.body : row.body_end]
+        columns = columns_of(body, self.p)
+        quick = columns is not None and ascending(columns)
+        found = quick_spots(body, columns, plan, self.p, self.plain) if columns and quick else None
+        found = spots(self.old.cells(row), plan) if found is None else found
+        for spot, where, column, planned in zip(found, refs_of(plan), *plan[1:], strict=True):
+            if not self.same(row.body + spot.start):
                 return False
-            self.at = row.body + (cell.end if cell else until)
+            if not self.cell(spot.style, where, column, planned):
+                return False
+            self.at = row.body + spot.end
         return True
 
     def new_row(self, plan: RowPlan) -> bool:
@@ -149,8 +161,9 @@ class _Retrace:
         cells = zip(refs_of(plan), *plan[1:], strict=True)
         return all(self.cell(None, *cell) for cell in cells) and self.goes_on(self.row_end)
 
-    def cell(self, was: RawCell | None, where: bytes, column: int, planned: Put | Value) -> bool:
-        style, m = was.style if was else None, self.plain.match(self.new, self.here)
+    def cell(self, style: int | None, where: bytes, column: int, planned: Put | Value) -> bool:
+        """Whether a cell comes next as planned; `style` is that of the cell that was there."""
+        m = self.plain.match(self.new, self.here)
         if m is None or m[2] != where:
             return self.holds(style, None, planned)
         self.here = m.end()
