@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as having
 from itertools import count
 from typing import Any
@@ -18,7 +18,7 @@ from tracker.book.anchors import anchor_place
 from tracker.book.changes import CellChanges, ColumnChange
 from tracker.book.generated import changed_cells, sheet_marks
 from tracker.book.lists import hidden_lists, list_ranges, lists_sheet
-from tracker.book.memory import AS_OF, REMEMBERED
+from tracker.book.memory import AS_OF, REMEMBERED, Memory
 from tracker.book.plan import (
     column_changes,
     display_values,
@@ -70,6 +70,10 @@ class Plan:
     ids: int = 0
     unnoted: Sequence[Unnoted] = ()
     came: intake.Intake | None = None
+
+    def let_go(self) -> None:
+        """Forget what was computed, which stands in the workbook's plan by now."""
+        self.analysis = replace(self.analysis, computed={}, memory=Memory())
 
 
 def plan_refresh(session: Session, analysis: Analysis, came: intake.Intake | None = None) -> Plan:
