@@ -77,8 +77,8 @@ def column_changes(
         and not (blocked and blocked.at(rows[i], at))
         and not (is_id and ((rows[i], name) in table.kept or _is_typed(old, new)))
     ]
-    changed = ([values[i] for i in found] for values in (rows, raw, wanted))
-    return ColumnChange(sheet.name, at, name, *changed, row_ids)
+    changed, olds, news = ([values[i] for i in found] for values in (rows, raw, wanted))
+    return ColumnChange(sheet.name, at, name, changed, olds, news, row_ids)
 
 
 def _is_typed(old: Any, new: Any) -> bool:

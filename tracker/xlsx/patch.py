@@ -213,7 +213,7 @@ _SPANS = re.compile(rb"\sspans\s*=\s*[\"'](\d+):(\d+)[\"']")
 
 
 def _clears(planned: Put | Value) -> bool:
-    return planned is None or (planned.__class__ is Put and planned.clears)  # type: ignore[union-attr]  # a Put
+    return planned is None or (isinstance(planned, Put) and planned.clears)
 
 
 def stands(stretch: bytes, run: list[RowPlan]) -> bool:
