@@ -319,6 +319,13 @@ def test_a_plan_does_not_leak_into_the_next(refreshed_bytes: bytes) -> None:
     assert data == refreshed_bytes
 
 
+def test_what_is_let_go_of_before_the_bytes_are_made_is_not_missed(refreshed_bytes: bytes) -> None:
+    kept, gone = (
+        opened(refreshed_bytes).prepare(date(2026, 7, 1), last=last) for last in (False, True)
+    )
+    assert gone == kept
+
+
 def test_every_member_outside_the_plan_keeps_its_packed_bytes(refreshed_bytes: bytes) -> None:
     before = Workbook(refreshed_bytes).package
     after = Workbook(refreshed(refreshed_bytes, date(2026, 7, 20))).package

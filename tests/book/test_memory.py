@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 
 from tracker.book.memory import Memory, columns, follow, recall
-from tracker.book.state import Past, State, mark
+from tracker.book.state import Marks, Past, State, mark
 from tracker.schema.model import Column, Pick
 from tracker.schema.names import PickList, Variants
 
@@ -84,7 +84,7 @@ def test_a_computed_word_is_known_by_the_mark_it_left() -> None:
     written = State(
         meta={"as_of": "2026-06-01", "lang": "en"},
         rows={"m": {"A": {}, "B": {}}},
-        marks={"m": {"A": {"stage": mark("2 High")}, "B": {"stage": mark(None)}}},
+        marks={"m": Marks(["stage"], {"A": mark("2 High"), "B": mark(None)})},
     )
     found = recall(written, {FIELD: (COMPUTED, PICKS[FIELD][1])}, "2026-06-02")
     assert known(found) == Past("high", "2026-06-01", "")

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from tests.checks.casebook import columns, schema, session
+from tracker.book.changes import CellChange, CellChanges
 from tracker.book.plan import (
-    CellChange,
     column_changes,
     display_values,
     marks_of,
@@ -16,7 +16,7 @@ from tracker.book.plan import (
     spare_changes,
     typed_over,
 )
-from tracker.book.state import mark
+from tracker.book.state import Marks, mark
 
 VISITS = schema().modules["visits"]
 
@@ -79,13 +79,13 @@ def test_what_was_typed_over_a_computed_cell_is_known_by_its_mark() -> None:
     headers = {"visits": {"topic": "第几次拜访（自动）"}}
     read = session({"rows": {"visits": [{"visit_id": "A1", "topic": 7}]}, "headers": headers})
     table = read.tables["visits"]
-    changes = list(column_changes(table, "visit_no", [1.0], {2: "A1"}))
+    changes = [column_changes(table, "visit_no", [1.0], {2: "A1"})]
     written = marks_of({"visit_no": [1]}, ["A1"], date1904=False)
-    assert written == {"A1": {"visit_no": mark(1.0)}}
+    assert written == Marks(["visit_no"], {"A1": mark(1.0)})
     assert [(t.row, t.old, t.new) for t in typed_over(table, changes, written)] == [(2, 7, 1.0)]
-    unchanged = {"A1": {"visit_no": mark(7.0)}}
+    unchanged = Marks(["visit_no"], {"A1": mark(7.0)})
     assert list(typed_over(table, changes, unchanged)) == []
-    assert list(typed_over(table, changes, {})) == []
+    assert list(typed_over(table, changes, Marks())) == []
 
 
 def test_computed_cells_of_rows_without_a_record_are_cleared() -> None:
@@ -95,4 +95,4 @@ def test_computed_cells_of_rows_without_a_record_are_cleared() -> None:
     at = columns("visits")["topic"]
     sheet = read.places["visits"].sheet.name
     wanted = [CellChange(sheet, 3, at, 9.0, None, "visit_no", None)]
-    assert list(spare_changes(read.tables["visits"])) == wanted
+    assert CellChanges(spare_changes(read.tables["visits"])) == wanted

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.book.state import MARK, Past, State, kept, mark, read_state, state_sheet
+from tracker.book.state import MARK, Marks, Past, State, kept, mark, read_state, state_sheet
 from tracker.xlsx import Sheet, Workbook
 
 _SHEET = "_tracker"
@@ -77,9 +77,13 @@ def test_what_is_written_is_read_back(state: State) -> None:
 
 def test_marks_are_read_back_where_there_are_some() -> None:
     rows: dict[str, dict[str, dict[str, object]]] = {"m": {"A": {"f": "x"}, "B": {}}}
-    marks = {"m": {"A": {"g": mark(1.0), "h": mark(None)}, "B": {"h": mark("x")}}}
-    back = read_state(_sheet(_lines(State(rows=rows, marks=marks))))
-    assert back.marks == marks
+    marks = Marks(["g", "h"], {"A": mark(1.0) + mark(None), "B": "----" + mark("x")})
+    back = read_state(_sheet(_lines(State(rows=rows, marks={"m": marks}))))
+    assert back.marks == {"m": marks}
+    assert [marks.of(key, f) for key in "ABC" for f in "gh"] == [
+        mark(1.0), mark(None), None, mark("x"), None, None,
+    ]  # fmt: skip
+    assert marks.of("A", "i") is None
 
 
 _GOOD = json.dumps(

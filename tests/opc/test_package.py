@@ -69,6 +69,16 @@ def test_a_fork_has_a_plan_of_its_own(package: Package) -> None:
     assert "xl/styles.xml" in package
 
 
+def test_a_part_that_was_let_go_of_is_inflated_again(package: Package) -> None:
+    part = next(iter(package))
+    before = package.read(part)
+    package.let_go(part)
+    package.let_go("no/such.part")
+    assert package.read(part) == before
+    package.write(part, before)
+    assert not package.changed
+
+
 def test_relationships_come_and_go(package: Package) -> None:
     first = package.relate("xl/workbook.xml", f"{OFFICE}/theme", "theme/t.xml")
     assert first == "rId2"

@@ -6,7 +6,7 @@ from tests.xlsx.books import STYLES, sheet
 from tracker.xlsx.edits import Edits
 from tracker.xlsx.encode import Encoder
 from tracker.xlsx.guarded import Guarded
-from tracker.xlsx.patch import Overwritten, by_row, patch, stretches
+from tracker.xlsx.patch import Overwritten, patch, stretches
 from tracker.xlsx.scan import scan
 from tracker.xlsx.strings import SharedStrings, StringPlan
 from tracker.xlsx.styles import Styles
@@ -136,9 +136,10 @@ def test_rows_done_together_and_those_that_cannot_be_come_out_alike() -> None:
 def test_planned_rows_in_runs() -> None:
     edits = Edits({(n, c): n for n in [9, 3, 2, *range(100, 300)] for c in (2, 1)})
     runs = list(stretches(edits))
-    assert [place for run in runs for place in run] == sorted(edits)
-    assert runs[:2] == [[(2, 1), (2, 2), (3, 1), (3, 2)], [(9, 1), (9, 2)]]
-    rows = [[places[0][0] for places in by_row(run)] for run in runs]
+    places = [(row, column) for run in runs for row, columns, _ in run for column in columns]
+    assert places == sorted(edits)
+    assert runs[:2] == [[(2, [1, 2], [2, 2]), (3, [1, 2], [3, 3])], [(9, [1, 2], [9, 9])]]
+    rows = [[plan[0] for plan in run] for run in runs]
     assert all(run == list(range(run[0], run[-1] + 1)) and len(run) <= 32 for run in rows)
     assert max(map(len, rows)) == 32
 

@@ -47,6 +47,17 @@ def test_a_sheet_that_cannot_be_followed_raises_the_one_exception(xml: str) -> N
         write()
 
 
+def test_a_sheet_is_let_go_of_unless_something_is_planned_for_it() -> None:
+    book = Workbook(made({"S": sheet(), "T": sheet()}))
+    planned, read = book.sheet("S"), book.sheet("T")
+    planned.set("A1", 1)
+    book.let_go(planned)
+    book.let_go(read)
+    assert book.sheet("S") is planned
+    assert book.sheet("T") is not read
+    assert book.sheet("T").scan.data == read.scan.data
+
+
 def test_dropping_sheets() -> None:
     book = Workbook(made({"A": sheet(), "B": sheet(), "C": sheet()}))
     book.drop_sheet("A")

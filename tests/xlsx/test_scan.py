@@ -3,7 +3,17 @@ from __future__ import annotations
 import pytest
 
 from tests.xlsx.books import sheet
-from tracker.xlsx.scan import cells_of, numbered_cells, plain_cells, scan
+from tracker.xlsx.scan import (
+    ascending,
+    cells_of,
+    columns_of,
+    last_column,
+    numbered_cells,
+    plain_cells,
+    scan,
+    told,
+    told_cell,
+)
 
 
 def test_rows_are_located_and_cells_found() -> None:
@@ -121,3 +131,42 @@ def test_plain_cells_of_some_columns() -> None:
     )
     found = plain_cells(b"", [1, 2, 3, 27]).findall(row)
     assert [cell[1:] for cell in found] == [(b"A1", b"", b"", b""), (b"AA1", b"2", b"s", b"7")]
+
+
+SAID = [
+    b' s="3"/>', b"><v>1</v></c>", b' s="2" t="s"><v>12</v></c>', b"><f>A1</f><v>2</v></c>",
+    b' t="inlineStr"><is><t xml:space="preserve"> a</t></is></c>', b' t="str"><f/><v>x</v></c>',
+]  # fmt: skip
+
+
+def test_what_a_cell_says_is_all_behind_its_reference() -> None:
+    body = b"".join(b'<c r="%c9"%b' % (65 + i, said) for i, said in enumerate(SAID))
+    parts = told_cell(b"").split(body)
+    assert parts[2::3] == SAID
+    assert not any(parts[::3])
+    whole = [c._replace(column=0, start=0, end=0) for c in cells_of(body, b"")]
+    assert [told(s, b"")._replace(column=0, start=0, end=0) for s in SAID] == whole
+
+
+@pytest.mark.parametrize("body", [b'<c r="A1"><f>1</f></c>', b'<c r="A1" s="1"></c>', b"<x/>"])
+def test_a_row_that_is_not_told_shows_a_gap(body: bytes) -> None:
+    assert any(told_cell(b"").split(body)[::3])
+
+
+def test_what_is_no_cell_is_not_told() -> None:
+    with pytest.raises(ValueError, match="no cell"):
+        told(b' s="1">', b"")
+
+
+def test_the_last_column_of_a_row_that_ends_with_a_cell() -> None:
+    body = b'<c r="A1"/><x/><c r="AB1"><v>1</v></c>'
+    assert last_column(body, b"") == 28
+    assert last_column(body + b"<x/>", b"") == last_column(b"", b"") == 16_385
+    assert columns_of(body, b"") is None
+
+
+def test_columns_in_their_order() -> None:
+    assert ascending((1, 2, 9))
+    assert ascending(())
+    assert not ascending((1, 1))
+    assert not ascending((2, 1))

@@ -119,23 +119,28 @@ class Book:
         return Session(fresh, self.schema, self.config)
 
     def prepare(
-        self, as_of: date, *, accept_deletes: bool = False, break_signature: bool = False
-    ) -> tuple[Report, bytes]:
+        self, as_of: date, *, accept_deletes: bool = False, break_signature: bool = False,
+        last: bool = False,
+    ) -> tuple[Report, bytes]:  # fmt: skip
         """Plan a refresh, carry it out in memory and prove it: the report and the file's new bytes.
 
+        Where it is the `last` thing that is asked of this object, the tables are let go of before.
         Raises RefusedError where too many rows vanished or a signature would break, ProofError
         where the proof fails.
         """
         plan, session = self._plan(as_of)
         if not accept_deletes:
             refuse_vanished(session, plan, str(self.path))
+        if last:
+            plan.let_go()
+            session.let_go()
         data = session.book.to_bytes(break_signature=break_signature)
         would_write = data != self.workbook.package.zip.data
         if would_write and self.workbook.is_signed and not break_signature:
             raise SignedError(path=self.path)
         came = plan.came or Intake(session)
         changes = Changes(
-            tuple(plan.cells), plan.ids, would_write,
+            plan.cells, plan.ids, would_write,
             bundles=tuple(came.files), taken=tuple(came.numbers),
             unnoted=tuple(plan.unnoted),
         )  # fmt: skip
@@ -182,7 +187,7 @@ class Book:
         with BookFile.open(self.path, check=check_outside) as held:
             fresh = self._again(held.data)
             report, data = fresh.prepare(
-                as_of, accept_deletes=accept_deletes, break_signature=break_signature
+                as_of, accept_deletes=accept_deletes, break_signature=break_signature, last=True
             )
             changes = commit(held, data, report, fresh.session).changes
         assert changes is not None

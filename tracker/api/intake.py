@@ -11,8 +11,8 @@ from tracker.api.binding import Binding, binding_of
 from tracker.api.conflicts import UNHEEDED, obey, remembered, typed_on, visible
 from tracker.api.inbox import Post, collect
 from tracker.api.session import Session
+from tracker.book.changes import CellChange
 from tracker.book.placing import add_rows, can_close, clear_row, close_gaps, set_cell
-from tracker.book.plan import CellChange
 from tracker.book.state import WORKBOOK
 from tracker.bundles.desk import Desk, following
 from tracker.bundles.memory import glance, to_lines

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as having
 from itertools import count
 from typing import Any
@@ -15,11 +15,11 @@ from tracker.api.session import Analysis, Session, base_rows
 from tracker.api.source import choice_of, rep_of, source_of
 from tracker.api.tint import plan_tint
 from tracker.book.anchors import anchor_place
+from tracker.book.changes import CellChanges, ColumnChange
 from tracker.book.generated import changed_cells, sheet_marks
 from tracker.book.lists import hidden_lists, list_ranges, lists_sheet
-from tracker.book.memory import AS_OF, REMEMBERED
+from tracker.book.memory import AS_OF, REMEMBERED, Memory
 from tracker.book.plan import (
-    CellChange,
     column_changes,
     display_values,
     marks_of,
@@ -28,7 +28,7 @@ from tracker.book.plan import (
     typed_over,
 )
 from tracker.book.read import Table
-from tracker.book.state import OWNER, WORKBOOK, State, state_sheet
+from tracker.book.state import OWNER, WORKBOOK, Marks, State, state_sheet
 from tracker.book.tablesheet import CHECK
 from tracker.bundles import sheet as conflicts
 from tracker.checks.catalogue import grade, message
@@ -64,12 +64,16 @@ class Plan:
     """
 
     analysis: Analysis
-    cells: list[CellChange] = having(default_factory=list)
+    cells: CellChanges = having(default_factory=CellChanges)
     told: list[Finding] = having(default_factory=list)
     vanished: Mapping[str, Sequence[str]] = having(default_factory=dict)
     ids: int = 0
     unnoted: Sequence[Unnoted] = ()
     came: intake.Intake | None = None
+
+    def let_go(self) -> None:
+        """Forget what was computed, which stands in the workbook's plan by now."""
+        self.analysis = replace(self.analysis, computed={}, memory=Memory())
 
 
 def plan_refresh(session: Session, analysis: Analysis, came: intake.Intake | None = None) -> Plan:
@@ -77,7 +81,7 @@ def plan_refresh(session: Session, analysis: Analysis, came: intake.Intake | Non
 
     Nothing is written; the workbook's `to_bytes` carries the plan out and proves it.
     """
-    plan = Plan(analysis, came=came, cells=list(came.cells) if came else [])
+    plan = Plan(analysis, came=came, cells=CellChanges([came.cells] if came else ()))
     lasting = [f for f in analysis.findings if f.code not in TOLD_ONCE]
     plan.told = [f for f in analysis.findings if f.code in TOLD_ONCE]
     plan.told += came.told if came else []
@@ -125,17 +129,17 @@ def _plan_table(
             wanted[column.name] = display_values(column, computed[column.name], session.lang)
     if CHECK in columns:
         wanted[CHECK] = _row_checks(session, table, lasting)
-    changes = [c for n, values in wanted.items() for c in column_changes(table, n, values, ids)]
+    changes = [column_changes(table, n, values, ids) for n, values in wanted.items()]
     plan.told += _typed_over(session, table, changes)
     if module.id_field in columns:
         given = [ids[r] for r in table.rows]
-        own = list(column_changes(table, module.id_field, given, ids))
+        own = column_changes(table, module.id_field, given, ids)
         plan.ids += len(own)
-        changes = own + changes
+        changes = [own, *changes]
     changes += spare_changes(table)
     for change in changes:
         put(table, change)
-    plan.cells += changes
+        plan.cells.add(change)
     _grow(table)
     date1904 = session.book.date1904
     state.marks[name] = marks_of(wanted, (ids[r] for r in table.rows), date1904=date1904)
@@ -158,8 +162,8 @@ def _row_checks(session: Session, table: Table, findings: Iterable[Finding]) -> 
     return texts
 
 
-def _typed_over(session: Session, table: Table, changes: Iterable[CellChange]) -> list[Finding]:
-    marks = session.state.marks.get(table.module.name, {})
+def _typed_over(session: Session, table: Table, changes: Iterable[ColumnChange]) -> list[Finding]:
+    marks = session.state.marks.get(table.module.name, Marks())
     return [
         table.finding(
             "GEN014", t.field, t.row, {"old": t.old, "new": "" if t.new is None else t.new},

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as having
 from datetime import date
 from pathlib import Path
 
 from tracker.api.notes import Unnoted
-from tracker.book.plan import CellChange
+from tracker.book.changes import CellChange
 from tracker.checks.catalogue import hint, message
 from tracker.findings import Finding
 from tracker.schema.model import Schema
@@ -31,7 +31,7 @@ class Changes:
         taken: numbers of the bundles that were taken in.
     """
 
-    cells: tuple[CellChange, ...] = ()
+    cells: Sequence[CellChange] = ()
     ids: int = 0
     would_write: bool = False
     written: bool = False

@@ -101,13 +101,13 @@ def refresh(
     allowed = {"accept_deletes": accept_deletes, "break_signature": break_signature or dry}
     if dry or out is not None:
         book = Book(path, schema=schema, config=config, password=password)
-        report, data = book.prepare(as_of, **allowed)
+        report, data = book.prepare(as_of, **allowed, last=True)
         if out is None or dry:
             return report
         return write_elsewhere(out, data, report, book.session, ignore_owner=ignore_owner)
     with BookFile.open(path, ignore_owner=ignore_owner, check=check_outside) as held:
         book = Book(path, held.data, schema=schema, config=config, password=password)
-        report, data = book.prepare(as_of, **allowed)
+        report, data = book.prepare(as_of, **allowed, last=True)
         return commit(held, data, report, book.session)
 
 

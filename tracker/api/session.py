@@ -68,7 +68,7 @@ class Session:
         self.ctx: Context = context(book, self.schema, config.settings)
         self.places, self.copies = locate(book, self.schema)
         self.tables: dict[str, Table] = {n: read_table(p, self.ctx) for n, p in self._ordered()}
-        self.state: State = read_state(self.own_sheet("state"))
+        self.state: State = self._remembered()
         self.state.synced = self.state.synced if synced is None else synced
         if self.state.meta.get(KIND) == ROLLUP:
             raise _rolled_up(book)
@@ -78,6 +78,22 @@ class Session:
         self.workbook_id = self._workbook_id()
         self.verdicts = {n: self._identify(n, t) for n, t in self.tables.items()}
         self._static = self._static_findings()
+
+    def _remembered(self) -> State:
+        """What the workbook remembers; the sheet that says so is not kept."""
+        sheet = self.own_sheet("state")
+        state = read_state(sheet)
+        if sheet is not None:
+            self.book.let_go(sheet)
+        return state
+
+    def let_go(self) -> None:
+        """Forget what cells hold and held, where nobody asks for more than what a report tells."""
+        for name, table in self.tables.items():
+            table.raw, table.frame = {}, table.frame[[]]
+            self.state.rows.pop(name, None)
+        self.inputs, self.state.marks = {}, {}
+        vars(self).pop("frames", None)
 
     def _ordered(self) -> list[tuple[str, Any]]:
         return [(n, self.places[n]) for n in self.schema.modules if n in self.places]

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, cached_property
 
+from tracker.book.changes import CellChange
 from tracker.book.coerce import Coercer, coercer
 from tracker.book.lookups import Context
-from tracker.book.plan import CellChange
 from tracker.book.read import Table, shown
 from tracker.findings import Finding
 from tracker.xlsx import Sheet

@@ -14,7 +14,7 @@ from tracker.errors import UnsuitableFileError
 from tracker.schema.model import Column
 from tracker.schema.names import loose
 from tracker.xlsx.refs import letters
-from tracker.xlsx.scan import RawCell, Row, as_cell, style_of, usual_cell
+from tracker.xlsx.scan import RawCell, Row, told, told_cell
 from tracker.xlsx.values import decode
 
 _TOTALS = {"合计", "小计", "总计", "total", "subtotal", "grandtotal"}
@@ -60,10 +60,12 @@ def read_grid(place: Place) -> Grid:
     """Read the mapped columns of a table, the totals rows of the Excel table apart."""
     fields = sorted(place.columns, key=place.columns.__getitem__)
     grid = Grid(fields)
-    lines = _lines(place, grid)
+    hidden = set[int]()
+    lines = _lines(place, grid, hidden)
     for row in _table_totals(place):
         lines.pop(row, None)
     _sort_out(place, grid, lines)
+    grid.hidden = len(hidden.intersection(grid.rows))
     return grid
 
 
@@ -76,85 +78,86 @@ def _table_totals(place: Place) -> list[int]:
     ]
 
 
-def _lines(place: Place, grid: Grid) -> dict[int, list[Any]]:
-    """Rows with at least one filled cell in a mapped column."""
-    reader, found = _Reader(place, grid), dict[int, list[Any]]()
+def _lines(place: Place, grid: Grid, hidden: set[int]) -> dict[int, list[Any]]:
+    """Rows with at least one filled cell in a mapped column; numbers of hidden ones are added."""
+    reader, found, data = _Reader(place, grid), dict[int, list[Any]](), place.sheet.scan.data
     for row in place.sheet.scan.rows.standing():
-        if row.number <= place.header_row:
+        line = reader.line(row) if row.number > place.header_row else None
+        if line is None:
             continue
-        line = reader.line(row)
-        if line is not None:
-            found[row.number] = line
-            if len(found) > MOST_ROWS:
-                raise _too_many(place)
+        found[row.number] = line
+        if _HIDDEN.search(data, row.start, row.body):
+            hidden.add(row.number)
+        if len(found) > MOST_ROWS:
+            raise _too_many(place)
     return found
+
+
+class _Known(dict[bytes | RawCell | None, Any]):
+    """What cells hold, by all that they say: cells that say the same are looked at once.
+
+    Attributes:
+        undated: those that hold numbers and whose format shows no date.
+        uncalculated: those that are formulas without a saved result.
+    """
+
+    def __init__(self, place: Place) -> None:
+        super().__init__({None: None})
+        self.book, self.prefix = place.sheet.book, place.sheet.scan.prefix
+        self.undated, self.uncalculated = set[Any](), set[Any]()
+
+    def __missing__(self, says: bytes | RawCell) -> Any:
+        book, cell = self.book, says if isinstance(says, RawCell) else told(says, self.prefix)
+        self[says] = value = decode(cell, book.strings, self.prefix, date1904=book.date1904)
+        if value is None and cell.formula:
+            self.uncalculated.add(says)
+        elif value.__class__ is float and not book.styles.is_date(cell.style):
+            self.undated.add(says)
+        return value
 
 
 class _Reader:
     """Reads what the mapped columns of a row hold."""
 
     def __init__(self, place: Place, grid: Grid) -> None:
-        self.grid, self.scan, self.strings = grid, place.sheet.scan, place.sheet.book.strings
-        self.is_date, self.date1904 = place.sheet.book.styles.is_date, place.sheet.book.date1904
+        self.grid, self.scan, self.known = grid, place.sheet.scan, _Known(place)
         self.slots = {place.columns[name]: i for i, name in enumerate(grid.fields)}
-        self.letters = {letters(c).encode(): i for c, i in self.slots.items()}
-        self.usual, self.mark = usual_cell(self.scan.prefix), len(self.scan.prefix) + 3
+        self.letters = [letters(c).encode() for c in self.slots]
+        self.usual = told_cell(self.scan.prefix)
         self.blank: list[Any] = [None] * len(grid.fields)
         by_name = place.module.by_name
-        self.dated = {i for i, name in enumerate(grid.fields) if by_name[name].type in _DATED}
+        self.dated = [i for i, name in enumerate(grid.fields) if by_name[name].type in _DATED]
 
     def line(self, row: Row) -> list[Any] | None:
-        """The cells of a row by field; None where no mapped column holds anything.
-
-        Shared texts and numbers, which nearly all cells are, are read as they are found; a row
-        with anything between its cells is taken apart in the slower way.
-        """
-        body = self.scan.data[row.body : row.body_end]
-        cells = self.usual.findall(body)
-        if sum([len(c[0]) + len(c[7]) for c in cells]) != len(body.lstrip()):
-            return self.slowly(row)
-        slots, mark, texts = self.letters, self.mark, self.strings.texts
-        line: list[Any] | None = None
-        for _, column, style, kind, formula, held, inline, _ in cells:
-            slot = slots.get(column)
-            if slot is None or not (held or inline or formula):
-                continue
-            raw = held[mark:]
-            if line is None:
-                line = self.blank.copy()
-            if kind == b"s" and not formula and raw.isdigit() and int(raw) < len(texts):
-                line[slot] = texts[int(raw)]
-            else:
-                fields = (
-                    0,
-                    0,
-                    0,
-                    style_of(style),
-                    kind or b"n",
-                    formula != b"",
-                    raw if held else inline or None,
-                )
-                line[slot] = self.value(row.number, slot, as_cell(fields))
+        """The cells of a row by field; None where no mapped column holds anything."""
+        says = self.says(row)
+        line = list(map(self.known.__getitem__, says))
+        uncalculated, undated = self.known.uncalculated, self.known.undated
+        if uncalculated and not uncalculated.isdisjoint(says):
+            odd = [i for i, what in enumerate(says) if what in uncalculated]
+            self.grid.uncalculated |= {(row.number, self.grid.fields[i]) for i in odd}
+        elif line == self.blank:
+            return None
+        for i in self.dated:
+            if line[i].__class__ is float and says[i] in undated:
+                self.grid.undated.add((row.number, self.grid.fields[i]))
         return line
 
-    def slowly(self, row: Row) -> list[Any] | None:
-        """As `line`, for a row that is not written as usual."""
-        line: list[Any] | None = None
+    def says(self, row: Row) -> list[Any]:
+        """All that the cells of a row say beside their place, by field; None where there is none.
+
+        A row with anything between its cells is taken apart in a slower way.
+        """
+        parts = self.usual.split(self.scan.data[row.body : row.body_end].lstrip())
+        cells = dict(zip(parts[1::3], parts[2::3], strict=True))
+        if not any(parts[::3]) and 3 * len(cells) + 1 == len(parts):
+            return list(map(cells.get, self.letters))
+        slowly: list[Any] = self.blank.copy()
         for cell in self.scan.cells(row):
             slot = self.slots.get(cell.column)
             if slot is not None and (cell.value is not None or cell.formula):
-                line = self.blank.copy() if line is None else line
-                line[slot] = self.value(row.number, slot, cell)
-        return line
-
-    def value(self, row: int, slot: int, cell: RawCell) -> Any:
-        """What a cell holds; what is odd about it is noted."""
-        found = decode(cell, self.strings, self.scan.prefix, date1904=self.date1904)
-        if found is None and cell.formula:
-            self.grid.uncalculated.add((row, self.grid.fields[slot]))
-        elif found.__class__ is float and slot in self.dated and not self.is_date(cell.style):
-            self.grid.undated.add((row, self.grid.fields[slot]))
-        return found
+                slowly[slot] = cell._replace(column=0, start=0, end=0)
+        return slowly
 
 
 def _too_many(place: Place) -> UnsuitableFileError:
@@ -172,7 +175,7 @@ def _sort_out(place: Place, grid: Grid, lines: dict[int, list[Any]]) -> None:
     said = set[Any]().union(*lines.values())
     blanks = {None, *(v for v in said if isinstance(v, str) and not v.strip(BLANKS))}
     totals = {v for v in said if isinstance(v, str) and _is_total(v)}
-    scan, formulas = place.sheet.scan, {row for row, _ in grid.uncalculated}
+    formulas = {row for row, _ in grid.uncalculated}
     for number, line in lines.items():
         label = _label(place, columns, line, totals, blanks) if totals else None
         if label is not None:
@@ -183,8 +186,6 @@ def _sort_out(place: Place, grid: Grid, lines: dict[int, list[Any]]) -> None:
         ):
             grid.rows.append(number)
             grid.lines.append(line)
-            row = scan.rows[number]
-            grid.hidden += _HIDDEN.search(scan.data, row.start, row.body) is not None
         else:
             grid.spare.append(number)
 

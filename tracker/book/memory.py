@@ -12,7 +12,7 @@ from dataclasses import field as having
 from typing import TYPE_CHECKING, Any
 
 from tracker.book.coerce import cell_text
-from tracker.book.state import Past, State, mark
+from tracker.book.state import Marks, Past, State, mark
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,8 +94,8 @@ def _typed(state: State, module: str, name: str, picks: PickList) -> Callable[[s
 def _written(state: State, module: str, column: Column) -> Callable[[str], str]:
     """Row id -> code of the word that was written, told by the mark that it left."""
     codes = {mark(p.label(state.meta.get("lang", "zh"))): p.code for p in column.picks}
-    marks = state.marks.get(module, {})
-    return lambda key: codes.get(marks.get(key, {}).get(column.name, ""), "")
+    marks = state.marks.get(module, Marks())
+    return lambda key: codes.get(marks.of(key, column.name) or "", "")
 
 
 def columns(

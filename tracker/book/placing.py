@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 
+from tracker.book.changes import CellChange
 from tracker.book.look import number_format
-from tracker.book.plan import CellChange
 from tracker.book.rows import Plain, Rows, as_cell
 from tracker.xlsx.growing import is_taken
 from tracker.xlsx.refs import Range

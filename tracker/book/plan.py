@@ -3,43 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from tracker.book.changes import ColumnChange
 from tracker.book.coerce import cell_text
 from tracker.book.phrases import spoken
 from tracker.book.read import Table, shown
-from tracker.book.state import mark
+from tracker.book.state import Marks, mark
 from tracker.schema.model import Column
 from tracker.schema.names import plain
-from tracker.xlsx.refs import ref
 from tracker.xlsx.serial import to_serial
-from tracker.xlsx.values import ErrorValue, Put
+from tracker.xlsx.values import ErrorValue
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _CLOSE = 1e-12  # programs re-save numbers with 15 digits
-
-
-@dataclass(unsafe_hash=True, slots=True)  # frozen ones take three times as long to make
-class CellChange:
-    """One planned cell: where it is, what it holds and will hold, what it means."""
-
-    sheet: str
-    row: int
-    column: int
-    old: object
-    new: object
-    field: str
-    row_id: str | None
-
-    @property
-    def cell(self) -> str:
-        """A1 reference."""
-        return ref(self.row, self.column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +46,9 @@ def display_values(column: Column, values: pd.Series[Any], lang: str) -> list[An
         return [labels.get(v, v) if isinstance(v, str) else None for v in values]
     if values.dtype.kind == "M":
         return [v.date() if full else None for v, full in zip(values, values.notna(), strict=True)]
-    return [_plain(v) for v in values]
+    if values.dtype.kind == "f":
+        return [v if -math.inf < v < math.inf else None for v in values.tolist()]
+    return [v if v.__class__ is str else _plain(v) for v in values]
 
 
 def _plain(value: Any) -> Any:
@@ -76,21 +60,25 @@ def _plain(value: Any) -> Any:
 
 
 def column_changes(
-    table: Table, name: str, wanted: Iterable[Any], row_ids: Mapping[int, str]
-) -> Iterator[CellChange]:
+    table: Table, name: str, wanted: Sequence[Any], row_ids: Mapping[int, str]
+) -> ColumnChange:
     """Cells of one column that differ from what is wanted, aligned with the table's rows.
 
     An id that a person typed in another way (as a number, with spaces) stays as it is.
     """
     at, sheet = table.place.columns[name], table.place.sheet
-    date1904, blocked = sheet.book.date1904, sheet.blocked
+    date1904, blocked, raw, rows = sheet.book.date1904, sheet.blocked, table.raw[name], table.rows
     is_id = table.module.by_name[name].owner == "id"
-    for row, old, new in zip(table.rows, table.raw[name], wanted, strict=True):
-        if same(old, new, date1904=date1904) or blocked.at(row, at):
-            continue
-        if is_id and ((row, name) in table.kept or _is_typed(old, new)):
-            continue
-        yield CellChange(sheet.name, row, at, old, new, name, row_ids.get(row))
+    found = [
+        i
+        for i, (old, new) in enumerate(zip(raw, wanted, strict=True))
+        if not (old == new and old.__class__ is new.__class__)  # most of them, and the quickest
+        and not same(old, new, date1904=date1904)
+        and not (blocked and blocked.at(rows[i], at))
+        and not (is_id and ((rows[i], name) in table.kept or _is_typed(old, new)))
+    ]
+    changed, olds, news = ([values[i] for i in found] for values in (rows, raw, wanted))
+    return ColumnChange(sheet.name, at, name, changed, olds, news, row_ids)
 
 
 def _is_typed(old: Any, new: Any) -> bool:
@@ -98,17 +86,19 @@ def _is_typed(old: Any, new: Any) -> bool:
     return isinstance(old, ErrorValue) or (old is not None and plain(cell_text(old)) == plain(new))
 
 
-def spare_changes(table: Table) -> Iterator[CellChange]:
+def spare_changes(table: Table) -> list[ColumnChange]:
     """Computed cells of rows that hold no record any more; they are cleared."""
     sheet, scan = table.place.sheet, table.place.sheet.scan
     known = table.place.columns
     fields = {known[c.name]: c.name for c in table.module.owned("computed") if c.name in known}
+    found = []
     for row in table.spare:
         for cell in scan.cells(scan.rows[row]):
             value = sheet.value(cell) if cell.column in fields else None
             if value not in (None, "") and not sheet.blocked.at(row, cell.column):
-                field = fields[cell.column]
-                yield CellChange(sheet.name, row, cell.column, value, None, field, None)
+                at = cell.column, fields[cell.column]
+                found.append(ColumnChange(sheet.name, *at, [row], [value], [None], {}))
+    return found
 
 
 def same(old: Any, new: Any, *, date1904: bool) -> bool:
@@ -126,46 +116,38 @@ def same(old: Any, new: Any, *, date1904: bool) -> bool:
     return bool(old == new)
 
 
-def typed_over(
-    table: Table, changes: Iterable[CellChange], marks: Mapping[str, Mapping[str, str]]
-) -> Iterator[TypedOver]:
+def typed_over(table: Table, changes: Iterable[ColumnChange], marks: Marks) -> Iterator[TypedOver]:
     """Changes whose old value is not what the last refresh wrote there."""
     date1904 = table.place.sheet.book.date1904
-    for c in changes:
-        written = marks.get(c.row_id or "", {}).get(c.field)
-        if written is not None and mark(_markable(c.old)) != written:
-            column = table.module.by_name[c.field]
-            yield TypedOver(c.row, c.field, shown(c.old, column, date1904=date1904), c.new)
+    for part in changes if marks.lines else ():
+        column = table.module.by_name[part.field]
+        for row, old, new in zip(part.rows, part.old, part.new, strict=True):
+            written = marks.of(part.row_ids.get(row, ""), part.field)
+            if written is not None and mark(_markable(old)) != written:
+                yield TypedOver(row, part.field, shown(old, column, date1904=date1904), new)
 
 
 def _markable(old: Any) -> Any:
     return None if old == "" else str(old) if isinstance(old, ErrorValue) else old
 
 
-def marks_of(
-    columns: Mapping[str, list[Any]], ids: Iterable[str], *, date1904: bool
-) -> dict[str, dict[str, str]]:
-    """Marks of the computed cells as they will stand, by row id and field."""
-    cells: dict[str, list[str]] = {}
-    for name, values in columns.items():
-        known: dict[Any, str] = {}
-        line = cells[name] = []
-        for value in values:
-            if value not in known:
-                number = to_serial(value, date1904=date1904) if isinstance(value, date) else value
-                plain = (
-                    number
-                    if isinstance(number, bool) or not isinstance(number, int)
-                    else float(number)
-                )
-                known[value] = mark(plain)
-            line.append(known[value])
-    names = list(cells)
-    rows = zip(*cells.values(), strict=True)
-    return {key: dict(zip(names, row, strict=True)) for key, row in zip(ids, rows, strict=False)}
+def marks_of(columns: Mapping[str, list[Any]], ids: Iterable[str], *, date1904: bool) -> Marks:
+    """Marks of the computed cells of some fields as they will stand, by row id."""
+    keys, fields = list(ids), sorted(columns)
+    lines = zip(*[_marks(columns[name], date1904=date1904) for name in fields], strict=True)
+    return Marks(fields if keys else [], dict(zip(keys, map("".join, lines), strict=False)))
 
 
-def put(table: Table, change: CellChange) -> None:
-    """Carry a change into the workbook's plan, with the column's number format."""
+def _marks(values: list[Any], *, date1904: bool) -> list[str]:
+    known: dict[Any, str] = {}
+    for value in set(values):
+        number = to_serial(value, date1904=date1904) if isinstance(value, date) else value
+        is_count = isinstance(number, int) and not isinstance(number, bool)
+        known[value] = mark(float(number) if is_count else number)
+    return [known[value] for value in values]
+
+
+def put(table: Table, change: ColumnChange) -> None:
+    """Carry changes into the workbook's plan, with the column's number format."""
     column = table.module.by_name[change.field]
-    table.place.sheet.put(change.row, change.column, Put(change.new, column.format))  # type: ignore[arg-type]  # values come from display_values
+    table.place.sheet.put_column(change.column, change.rows, change.new, column.format)

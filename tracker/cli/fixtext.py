@@ -12,7 +12,7 @@ from tracker.cli.textout import is_private
 
 if TYPE_CHECKING:
     from tracker.api.report import Report
-    from tracker.book.plan import CellChange
+    from tracker.book.changes import CellChange
 
 _WORDS = {
     "zh": {

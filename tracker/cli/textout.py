@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tracker.api.report import Report
-    from tracker.book.plan import CellChange
+    from tracker.book.changes import CellChange
 
 _WORDS = {
     "zh": {

@@ -91,10 +91,23 @@ class Package:
         """Plan a part's content; content equal to the original takes the part out of the plan."""
         name = self.find(part) or self._names.setdefault(part.lower(), part)
         self.dropped.discard(name)
-        if name in self._members and self.original(name) == data:
+        if self._is_original(name, data):
             self.new.pop(name, None)
         else:
             self.new[name] = data
+
+    def _is_original(self, name: str, data: bytes) -> bool:
+        """Whether a part came with that content; one of another size is not inflated for it."""
+        member = self._members.get(name)
+        return (
+            member is not None
+            and member.info.file_size == len(data)
+            and self.original(name) == data
+        )
+
+    def let_go(self, part: str) -> None:
+        """Keep the content of a part as it came no longer; it is inflated again when asked for."""
+        self._read.pop(self.find(part) or part, None)
 
     def drop(self, part: str) -> None:
         """Plan to remove a part and its relationships part, and its content type."""

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import io
 import re
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
-from itertools import chain, groupby
-from operator import itemgetter
+from itertools import chain
 from typing import NamedTuple
 
 from tracker.xlsx import markup
-from tracker.xlsx.edits import Edits, Place
-from tracker.xlsx.refs import Range, area, letters, ref
+from tracker.xlsx.edits import Edits, Place, RowPlan
+from tracker.xlsx.refs import Range, area
 from tracker.xlsx.scan import (
-    RawCell,
     Row,
     Scan,
+    ascending,
     cells_of,
     columns_of,
     numbered_cells,
     plain_cells,
     style_of,
 )
-from tracker.xlsx.values import Put, Value, as_put
+from tracker.xlsx.spots import Spot, quick_spots, refs_of, spots
+from tracker.xlsx.values import Put, Value
 
 Make = Callable[[bytes, int, Put | Value], bytes]
 """(reference, style index, planned cell) -> its bytes."""
@@ -60,33 +58,29 @@ def patch(
     return out.getvalue(), worker.overwritten
 
 
-def stretches(edits: Edits) -> Iterator[list[Place]]:
-    """The planned places in their order, some consecutive rows at a time."""
-    run = list[Place]()
-    for place in sorted(edits):
-        if run and not place[0] - run[-1][0] <= 1 <= run[0][0] + _TOGETHER - place[0]:
+def stretches(edits: Edits) -> Iterator[list[RowPlan]]:
+    """The planned rows in their order, some consecutive ones at a time."""
+    run = list[RowPlan]()
+    for plan in edits.by_row():
+        if run and not plan[0] - run[-1][0] == 1 <= run[0][0] + _TOGETHER - plan[0]:
             yield run
             run = []
-        run.append(place)
+        run.append(plan)
     if run:
         yield run
-
-
-def by_row(run: list[Place]) -> Iterator[list[Place]]:
-    """The places of each row."""
-    return (list(places) for _, places in groupby(run, itemgetter(0)))
 
 
 STAYS = Put(None)
 """Stands for no plan."""
 
 
-def aligned(refs: list[bytes], edits: Edits, run: list[Place]) -> list[Put | Value] | None:
+def aligned(refs: list[bytes], run: list[RowPlan]) -> list[Put | Value] | None:
     """What is planned for each of the cells that were found, STAYS for one without a plan.
 
     None unless the planned cells are all among them, each once, and stand in order.
     """
-    wanted, puts = [_letters(c) + b"%d" % r for r, c in run], [edits[p] for p in run]
+    wanted = [where for plan in run for where in refs_of(plan)]
+    puts = [planned for plan in run for planned in plan[2]]
     if refs == wanted:
         return puts
     known = dict(zip(wanted, puts, strict=True))
@@ -94,16 +88,11 @@ def aligned(refs: list[bytes], edits: Edits, run: list[Place]) -> list[Put | Val
     return found if [r for r in refs if r in known] == wanted else None
 
 
-@cache
-def _letters(column: int) -> bytes:
-    return letters(column).encode()
-
-
 class _Patcher:
     def __init__(self, sheet: Scan, edits: Edits, make: Make) -> None:
         self.sheet, self.edits, self.make, self.p = sheet, edits, make, sheet.prefix
         self.overwritten = list[Overwritten]()
-        columns = {column for _, column in edits}
+        columns = edits.columns
         self.plain = plain_cells(self.p, columns)
         self.column_styles = _column_styles(sheet, columns)
         self.styled = bool(self.column_styles) or b"customFormat" in sheet.data
@@ -115,16 +104,19 @@ class _Patcher:
         yield 0, self.sheet.first, _wider_dimension(self.sheet, self.edits)
         for run in stretches(self.edits):
             together = self.together(run)
-            yield from [together] if together else map(self.row, by_row(run))
+            yield from [together] if together else map(self.row, run)
 
-    def together(self, run: list[Place]) -> Splice | None:
+    def together(self, run: list[RowPlan]) -> Splice | None:
         """Rows at once whose planned cells are there, each once and in order; None for others."""
-        first, last = (self.sheet.rows.get(row) for row, _ in (run[0], run[-1]))
+        first, last = (self.sheet.rows.get(plan[0]) for plan in (run[0], run[-1]))
         if first is None or last is None:
             return None
-        parts = self.plain.split(self.sheet.data[first.start : last.end])
-        refs, make = parts[2::6], self.make
-        puts = aligned(refs, self.edits, run)
+        stretch = self.sheet.data[first.start : last.end]
+        if not stands(stretch, run):
+            return None
+        parts, make = self.plain.split(stretch), self.make
+        refs = parts[2::6]
+        puts = aligned(refs, run)
         if puts is None:
             return None
         cells = zip(parts[1::6], refs, parts[3::6], puts, strict=True)
@@ -135,9 +127,9 @@ class _Patcher:
         whole = b"".join(chain.from_iterable(zip(parts[::6], [*new, b""], strict=True)))
         return first.start, last.end, whole
 
-    def row(self, places: list[Place]) -> Splice:
+    def row(self, plan: RowPlan) -> Splice:
         """One row around its planned cells, or a new one."""
-        number, data = places[0][0], self.sheet.data
+        number, data = plan[0], self.sheet.data
         row, tag = self.sheet.rows.get(number), b'<%brow r="%d">' % (self.p, number)
         if row:
             start, end, tag = row.start, row.end, data[row.start : row.body]
@@ -145,73 +137,71 @@ class _Patcher:
             start = end = self.sheet.rows.behind(number, self.sheet.last)
         body, own = data[row.body : row.body_end] if row else b"", _row_style(tag)
         columns = columns_of(body, self.p)
-        if columns and columns[-1] < places[0][1] and columns == sorted(set(columns)):
-            new = body + self.added(places, own)
+        columns = columns if columns and ascending(columns) else None
+        if columns and columns[-1] < plan[1][0]:
+            new = body + self.added(plan, own)
         else:
-            body, cells = self.located(row) if row else (b"", [])
-            columns = [c.column for c in cells]
-            if columns != sorted(set(columns)):
-                raise ValueError(f"the cells of row {number} are out of order")
-            new = self.among(places, own, body, cells)
-        held = [p[1] for p in places if not self.edits.at(p).clears]
+            found = quick_spots(body, columns, plan, self.p, self.plain) if columns else None
+            if found is None:
+                body, found = self.located(row, plan) if row else (b"", spots([], plan))
+            new = self.among(plan, own, body, found)
+        held = [c for c, planned in zip(*plan[1:], strict=True) if not _clears(planned)]
         return start, end, self.closed(tag, new, held) if row or new else b""
 
-    def added(self, places: list[Place], own: int | None) -> bytes:
+    def added(self, plan: RowPlan, own: int | None) -> bytes:
         """Cells of a row behind those that it has; `own` is the style that it gives to them."""
-        styles, edits, make, out = self.column_styles, self.edits, self.make, list[bytes]()
-        for where in places:
-            row, column = where
-            put, style = edits[where], styles.get(column, 0) if own is None else own
-            if not as_put(put).clears:
-                out.append(make(_letters(column) + b"%d" % row, style, put))
-        return b"".join(out)
+        styles, make = self.column_styles, self.make
+        return b"".join(
+            [
+                make(where, styles.get(column, 0) if own is None else own, planned)
+                for where, column, planned in zip(refs_of(plan), *plan[1:], strict=True)
+                if not _clears(planned)
+            ]
+        )
 
-    def among(
-        self, places: list[Place], own: int | None, body: bytes, cells: list[RawCell]
-    ) -> bytes:
+    def among(self, plan: RowPlan, own: int | None, body: bytes, found: list[Spot]) -> bytes:
         """A row's body with the planned cells in the places of its own, between and behind them."""
-        out, at, columns = list[bytes](), 0, [c.column for c in cells]
-        for where in places:
-            i, put, r = bisect_left(columns, where[1]), self.edits.at(where), ref(*where).encode()
-            first = behind = cells[i].start if i < len(cells) else cells[-1].end if cells else 0
-            if where[1] in columns[i : i + 1]:
-                behind = cells[i].end
-                self.note(where, cells[i], body)
-                new = self.make(r, cells[i].style, put) or self.bare(r)
+        out, at = list[bytes](), 0
+        for r, column, planned, spot in zip(refs_of(plan), *plan[1:], found, strict=True):
+            if spot.cell is not None:
+                self.note((plan[0], column), body[spot.start : spot.end])
+            if spot.style is not None:
+                new = self.make(r, spot.style, planned) or self.bare(r)
             else:
-                style = self.column_styles.get(where[1], 0) if own is None else own
-                new = b"" if put.clears else self.make(r, style, put)
-            out += [body[at:first], new]
-            at = behind
+                style = self.column_styles.get(column, 0) if own is None else own
+                new = b"" if _clears(planned) else self.make(r, style, planned)
+            out += [body[at : spot.start], new]
+            at = spot.end
         return b"".join([*out, body[at:]])
 
     def bare(self, where: bytes) -> bytes:
         """What is left of a cleared cell without a style, lest its column's or row's shows."""
         return b'<%bc r="%b"/>' % (self.p, where) if self.styled else b""
 
-    def located(self, row: Row) -> tuple[bytes, list[RawCell]]:
-        """Body and cells of a row, every cell with a reference of its own."""
+    def located(self, row: Row, plan: RowPlan) -> tuple[bytes, list[Spot]]:
+        """Body of a row, every cell with a reference of its own, and the spots in it."""
         body = self.sheet.data[row.body : row.body_end]
         numbered = numbered_cells(body, self.p, row.number)
-        if numbered is body:
-            return body, self.sheet.cells(row)
-        return numbered, cells_of(numbered, self.p)
+        cells = self.sheet.cells(row) if numbered is body else cells_of(numbered, self.p)
+        if not ascending(tuple(c.column for c in cells)):
+            raise ValueError(f"the cells of row {row.number} are out of order")
+        return numbered, spots(cells, plan)
 
-    def note(self, where: Place, cell: RawCell, body: bytes) -> None:
-        if cell.formula:
-            whole, name = body[cell.start : cell.end], self.p + b"f"
-            m = markup.start_tag(whole, name)
-            element = whole[m.start() : markup.element_end(whole, m, name)]
-            self.overwritten.append(Overwritten(*where, element))
+    def note(self, where: Place, cell: bytes) -> None:
+        """Note a formula that is overwritten."""
+        name = self.p + b"f"
+        m = markup.start_tag(cell, name)
+        element = cell[m.start() : markup.element_end(cell, m, name)]
+        self.overwritten.append(Overwritten(*where, element))
 
     def closed(self, tag: bytes, cells: bytes, columns: list[int]) -> bytes:
         """The row around its cells, its spans wide enough for the columns."""
         spans = _SPANS.search(tag)
         if spans and columns:
             low, high = int(spans[1]), int(spans[2])
-            if min(columns) < low or max(columns) > high:
-                wider = b"%d:%d" % (min(low, *columns), max(high, *columns))
-                tag = markup.put(tag, b"spans", wider)
+            if columns[0] < low or columns[-1] > high:
+                wider = b"%d:%d" % (min(low, columns[0]), max(high, columns[-1]))
+                tag = tag[: spans.start(1)] + wider + tag[spans.end(2) :]
         if tag.endswith(b"/>"):
             if not cells:
                 return tag
@@ -220,6 +210,16 @@ class _Patcher:
 
 
 _SPANS = re.compile(rb"\sspans\s*=\s*[\"'](\d+):(\d+)[\"']")
+
+
+def _clears(planned: Put | Value) -> bool:
+    return planned is None or (isinstance(planned, Put) and planned.clears)
+
+
+def stands(stretch: bytes, run: list[RowPlan]) -> bool:
+    """Whether the first and the last planned cell of some rows may be there: no more than a look."""
+    ends = refs_of(run[0])[0], refs_of(run[-1])[-1]
+    return all(b'"%b"' % where in stretch for where in ends)
 
 
 def _row_style(tag: bytes) -> int | None:
@@ -251,7 +251,7 @@ def _wider_dimension(sheet: Scan, edits: Edits) -> bytes:
         return sheet.head
     top, left, bottom, right = old
     beyond = [(r, c) for r, c in edits if not (top <= r <= bottom and left <= c <= right)]
-    beyond = [p for p in beyond if not edits.at(p).clears]
+    beyond = [p for p in beyond if not _clears(edits[p])]
     if not beyond:
         return sheet.head
     rows, columns = zip(*beyond, strict=True)

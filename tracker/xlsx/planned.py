@@ -46,6 +46,12 @@ class PlannedBook(OpenedBook):
             self._sheets[name] = Sheet(self, name, self.worksheets[name])
         return self._sheets[name]
 
+    def let_go(self, sheet: Sheet) -> None:
+        """Forget a sheet for which nothing is planned; it is read again when it is asked for."""
+        if self._sheets.get(sheet.name) is sheet and sheet not in self.planned_sheets():
+            del self._sheets[sheet.name]
+            self.package.let_go(sheet.part)
+
     def planned_sheets(self) -> list[Sheet]:
         """Sheets with planned cells, tables, rules or notes that are not replaced as a whole."""
         whole = {*self.planned_grafts, *self.planned_drops}

@@ -7,19 +7,29 @@ more: not only the cells outside the plan but every byte between them is the sam
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Callable
 
 from tracker.xlsx import markup
-from tracker.xlsx.edits import Edits, Place
-from tracker.xlsx.patch import STAYS, aligned, by_row, stretches
-from tracker.xlsx.refs import ref
-from tracker.xlsx.scan import RawCell, Row, Scan, as_cell, columns_of, plain_cells, style_of
+from tracker.xlsx.edits import Edits, RowPlan
+from tracker.xlsx.patch import STAYS, aligned, stands, stretches
+from tracker.xlsx.scan import (
+    RawCell,
+    Row,
+    Scan,
+    as_cell,
+    ascending,
+    columns_of,
+    last_column,
+    plain_cells,
+    style_of,
+)
+from tracker.xlsx.spots import quick_spots, refs_of, spots
 from tracker.xlsx.values import Put, Value
 
 Holds = Callable[[int | None, RawCell | None, Put | Value], bool]
 """(style that was, None for no cell; cell as it is; plan) -> whether it is what the plan says."""
 _WIDEST = 100  # bytes that a planned cell may add; where it adds more, rows are gone through singly
+_SPANS = re.compile(rb"\sspans\s*=\s*[\"'][\d:]*[\"']")
 _PIECE = 1 << 20  # of what is compared at a time: a slice is a copy
 
 
@@ -44,7 +54,7 @@ class _Retrace:
     def __init__(self, old: Scan, new: bytes, here: int, edits: Edits, holds: Holds) -> None:
         self.old, self.new, self.edits, self.holds = old, new, edits, holds
         self.at, self.here, self.p = old.first, here, old.prefix
-        self.plain = plain_cells(self.p, {column for _, column in edits})
+        self.plain = plain_cells(self.p, edits.columns)
         self.row_end = b"</" + self.p + b"row>"
 
     def same(self, until: int) -> bool:
@@ -57,27 +67,28 @@ class _Retrace:
             self.here += len(piece)
         return True
 
-    def stretch(self, run: list[Place]) -> bool:
+    def stretch(self, run: list[RowPlan]) -> bool:
         """Rows that stand behind one another: together if that can be, else one by one."""
         old, new = self.old, self.new
-        first, last = (old.rows.get(row) for row, _ in (run[0], run[-1]))
-        if first and last:
+        first, last = (old.rows.get(plan[0]) for plan in (run[0], run[-1]))
+        if first and last and stands(was := old.data[first.start : last.end], run):
             if not self.same(first.start):
                 return False
             tag = b'<%brow r="%d"' % (self.p, last.number)
-            reach = self.here + last.end - first.start + _WIDEST * (len(run) + 1)
+            most = sum(len(plan[1]) for plan in run) + 1
+            reach = self.here + len(was) + _WIDEST * most
             behind = new.find(self.row_end, new.find(tag, self.here, reach), reach)
             behind += len(self.row_end)
-            if self.together(old.data[first.start : last.end], new[self.here : behind], run):
+            if self.together(was, new[self.here : behind], run):
                 self.at, self.here = last.end, behind
                 return True
-        return all(map(self.row, by_row(run)))
+        return all(map(self.row, run))
 
-    def together(self, old: bytes, new: bytes, run: list[Place]) -> bool:
+    def together(self, old: bytes, new: bytes, run: list[RowPlan]) -> bool:
         """Whether rows differ in nothing but planned cells, which hold what was planned."""
         was, holds = self.plain.split(old), self.holds
         refs = was[2::6]
-        puts = aligned(refs, self.edits, run)
+        puts = aligned(refs, run)
         if puts is None:
             return False
         now = self.plain.split(new)
@@ -94,12 +105,12 @@ class _Retrace:
                 return False
         return True
 
-    def row(self, places: list[Place]) -> bool:
+    def row(self, plan: RowPlan) -> bool:
         """One row by itself, or one that was not there."""
-        old, number = self.old, places[0][0]
+        old, number = self.old, plan[0]
         row = old.rows.get(number)
         if row is None:
-            return self.same(old.rows.behind(number, old.last)) and self.new_row(places)
+            return self.same(old.rows.behind(number, old.last)) and self.new_row(plan)
         if not self.same(row.start):
             return False
         was, body = old.data[row.start : row.body], self.new.find(b">", self.here) + 1
@@ -108,60 +119,58 @@ class _Retrace:
             return False
         self.at, self.here = row.body, body
         if tag.endswith(b"/>"):
-            return was.endswith(b"/>") and self.blank(places)
-        if not self.cells(row, places) or not self.same(row.body_end):
+            return was.endswith(b"/>") and self.blank(plan)
+        if not (self.added(row, plan) or self.cells(row, plan)) or not self.same(row.body_end):
             return False
         self.at = row.end
         return self.goes_on(self.row_end)
 
-    def cells(self, row: Row, places: list[Place]) -> bool:
-        """The cells of a row up to the last planned one."""
-        columns = columns_of(self.old.data[row.body : row.body_end], self.p)
-        if columns and max(columns) < places[0][1] and self.added(row, places):
-            return True
-        cells = self.old.cells(row)
-        columns = [c.column for c in cells]
-        for where in places:
-            i = bisect_left(columns, where[1])
-            cell = cells[i] if where[1] in columns[i : i + 1] else None
-            until = cells[i].start if i < len(cells) else cells[-1].end if cells else 0
-            if not self.same(row.body + until) or not self.cell(cell, where):
-                return False
-            self.at = row.body + (cell.end if cell else until)
+    def added(self, row: Row, plan: RowPlan) -> bool:
+        """Whether the planned cells follow on the cells of a row, each of them there."""
+        body = self.old.data[row.body : row.body_end]
+        if not self.new.startswith(body, self.here) or last_column(body, self.p) >= plan[1][0]:
+            return False
+        behind = self.new.find(self.row_end, self.here)
+        parts = self.plain.split(self.new[self.here + len(body) : behind])
+        if parts[2::6] != refs_of(plan) or any(parts[::6]):
+            return False
+        told = zip(plan[1], parts[3::6], parts[4::6], parts[5::6], plan[2], strict=True)
+        if not all(self.holds(None, _cell(c, s, t, v), planned) for c, s, t, v, planned in told):
+            return False
+        self.at, self.here = row.body_end, behind
         return True
 
-    def added(self, row: Row, places: list[Place]) -> bool:
-        """Whether the planned cells follow on the cells of a row, each of them there."""
-        at, behind = self.at, self.new.find(self.row_end, self.here)
-        if not self.same(row.body_end):
-            return False
-        parts = self.plain.split(self.new[self.here : behind])
-        wanted = [ref(*where).encode() for where in places]
-        told = zip(places, parts[3::6], parts[4::6], parts[5::6], strict=False)
-        if (
-            parts[2::6] == wanted
-            and not any(parts[::6])
-            and all(self.holds(None, _cell(w[1], s, t, v), self.edits[w]) for w, s, t, v in told)
-        ):
-            self.here = behind
-            return True
-        self.at, self.here = at, self.here - (self.at - at)
-        return False
+    def cells(self, row: Row, plan: RowPlan) -> bool:
+        """The cells of a row up to the last planned one."""
+        body = self.old.data[row.body : row.body_end]
+        columns = columns_of(body, self.p)
+        quick = columns is not None and ascending(columns)
+        found = quick_spots(body, columns, plan, self.p, self.plain) if columns and quick else None
+        found = spots(self.old.cells(row), plan) if found is None else found
+        for spot, where, column, planned in zip(found, refs_of(plan), *plan[1:], strict=True):
+            if not self.same(row.body + spot.start):
+                return False
+            if not self.cell(spot.style, where, column, planned):
+                return False
+            self.at = row.body + spot.end
+        return True
 
-    def new_row(self, places: list[Place]) -> bool:
-        if not self.goes_on(b'<%brow r="%d">' % (self.p, places[0][0])):
-            return self.blank(places)
-        return all(self.cell(None, p) for p in places) and self.goes_on(self.row_end)
+    def new_row(self, plan: RowPlan) -> bool:
+        if not self.goes_on(b'<%brow r="%d">' % (self.p, plan[0])):
+            return self.blank(plan)
+        cells = zip(refs_of(plan), *plan[1:], strict=True)
+        return all(self.cell(None, *cell) for cell in cells) and self.goes_on(self.row_end)
 
-    def cell(self, was: RawCell | None, where: Place) -> bool:
-        style, m = was.style if was else None, self.plain.match(self.new, self.here)
-        if m is None or m[2] != ref(*where).encode():
-            return self.holds(style, None, self.edits[where])
+    def cell(self, style: int | None, where: bytes, column: int, planned: Put | Value) -> bool:
+        """Whether a cell comes next as planned; `style` is that of the cell that was there."""
+        m = self.plain.match(self.new, self.here)
+        if m is None or m[2] != where:
+            return self.holds(style, None, planned)
         self.here = m.end()
-        return self.holds(style, _cell(where[1], m[3], m[4], m[5]), self.edits[where])
+        return self.holds(style, _cell(column, m[3], m[4], m[5]), planned)
 
-    def blank(self, places: list[Place]) -> bool:
-        return all(self.holds(None, None, self.edits[p]) for p in places)
+    def blank(self, plan: RowPlan) -> bool:
+        return all(self.holds(None, None, planned) for planned in plan[2])
 
     def goes_on(self, text: bytes) -> bool:
         """Go on behind that text if the new sheet has it here."""
@@ -175,4 +184,4 @@ def _cell(column: int, style: bytes | None, kind: bytes | None, value: bytes | N
 
 
 def _without_spans(tag: bytes) -> bytes:
-    return re.sub(rb"\sspans\s*=\s*[\"'][\d:]*[\"']", b"", tag).rstrip(b"/> ")
+    return _SPANS.sub(b"", tag).rstrip(b"/> ")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 
 from tracker.xlsx import growing, refs, rules
@@ -103,6 +103,12 @@ class Sheet:
         """Plan a cell by row and column, with the number format it gets if it has none."""
         self.edits[row, column] = what
 
+    def put_column(
+        self, column: int, rows: Iterable[int], values: Iterable[Value], number_format: str | None
+    ) -> None:
+        """Plan cells of a column, with the number format they get where they have none."""
+        self.edits.put_column(column, rows, values, number_format)
+
     def clear_row(self, row: int) -> None:
         """Plan that no cell of a row holds anything; formats stay."""
         where = self.scan.rows.get(row)
@@ -114,7 +120,7 @@ class Sheet:
     def planned_cells(self) -> Edits:
         """The planned cells, with those that move along with a table."""
         grown = [t for t in self.tables if t.totals and t.name in self.growth]
-        cells = Edits(self.edits) if grown else self.edits
+        cells = self.edits.copy() if grown else self.edits
         for table in grown:
             for row, column, put in growing.moving(self, table, self.growth[table.name]):
                 if (row, column) not in cells:
