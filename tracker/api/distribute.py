@@ -14,8 +14,9 @@ from tracker.api.centralfile import Central, central_file
 from tracker.api.conffile import TAKEN
 from tracker.api.gather import none_usable, workbooks
 from tracker.api.inbox import bundle_name, collect, inbox, numbers
+from tracker.book.locate import own_sheet
 from tracker.book.lookups import context
-from tracker.book.state import WORKBOOK, State, read_state
+from tracker.book.state import WORKBOOK, read_state
 from tracker.bundles.codec import digest, encode
 from tracker.bundles.desk import following, told
 from tracker.bundles.memory import of_lines
@@ -158,7 +159,7 @@ def _target(name: str, path: Path, schema: Schema, order: Order) -> Target | Sen
     try:
         data = opened(path, read_file(path), order.password).plain
         book = Workbook(data, str(path))
-        state, ctx = _state(book, schema), context(book, schema)
+        state, ctx = read_state(own_sheet(book, schema, "state")), context(book, schema)
         workbook, known = state.meta.get(WORKBOOK, ""), state.meta
         if known.get(KIND) == ROLLUP or not workbook:
             return Sent(name, "skipped", remark=_ROLLUP if known.get(KIND) == ROLLUP else _NO_ID)
@@ -168,12 +169,6 @@ def _target(name: str, path: Path, schema: Schema, order: Order) -> Target | Sen
     except TrackerError as e:
         said = {lang: e.message(lang) for lang in ("zh", "en")}
         return Sent(name, "skipped", remark=said, error=e)
-
-
-def _state(book: Workbook, schema: Schema) -> State:
-    titles = {plain(n) for n in schema.sheets["state"].values()}
-    name = next((n for n in book.worksheet_names if plain(n) in titles), None)
-    return read_state(book.sheet(name) if name else None)
 
 
 def _single(targets: Sequence[Target]) -> list[Target | Sent]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from tracker.book.locate import own_sheet
 from tracker.errors import RefusedError, TrackerError
 from tracker.opc.readbook import read_file
 from tracker.rollup import kept, texts
 from tracker.schema.model import Schema
-from tracker.schema.names import plain
 from tracker.xlsx import Workbook
 
 
@@ -17,12 +17,8 @@ def kept_in(book: Workbook, schema: Schema) -> tuple[dict[str, str], dict[str, A
     """What a rollup keeps, see `tracker.rollup.kept`; None where the workbook is no rollup."""
     if not set(texts.SOURCES.values()) & set(book.worksheet_names):
         return None
-    known = {plain(n) for n in schema.sheets["state"].values()}
-    name = next((n for n in book.worksheet_names if plain(n) in known), None)
-    if name is None:
-        return None
-    sheet = book.sheet(name)
-    return kept.read(sheet.get(f"A{row}") for row in sorted(sheet.scan.rows))
+    sheet = own_sheet(book, schema, "state")
+    return kept.read(sheet.get(f"A{row}") for row in sorted(sheet.scan.rows)) if sheet else None
 
 
 def refuse_other(out: Path, schema: Schema) -> None:

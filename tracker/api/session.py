@@ -13,7 +13,7 @@ from tracker.api.config import Config
 from tracker.book.fixes import settled
 from tracker.book.identity import Row, Verdict, identify
 from tracker.book.ids import Drawer, new_workbook_id
-from tracker.book.locate import Copy, locate
+from tracker.book.locate import Copy, locate, own_sheet
 from tracker.book.lookups import Context, context
 from tracker.book.memory import Memory, columns, recall
 from tracker.book.read import Table, read_table
@@ -32,7 +32,6 @@ from tracker.metrics.enrich import enrich
 from tracker.metrics.settings import Settings
 from tracker.rollup.kept import KIND, ROLLUP
 from tracker.schema.model import Schema
-from tracker.schema.names import plain
 from tracker.xlsx import Sheet, Workbook
 
 if TYPE_CHECKING:
@@ -105,9 +104,7 @@ class Session:
 
     def own_sheet(self, key: str) -> Sheet | None:
         """A generated or hidden sheet in whatever language it has its name, or None."""
-        known = {plain(n) for n in self.schema.sheets[key].values()}
-        name = next((n for n in self.book.worksheet_names if plain(n) in known), None)
-        return self.book.sheet(name) if name else None
+        return own_sheet(self.book, self.schema, key)
 
     def title(self, key: str) -> str:
         """Name of a generated sheet: that which it has, else that of the workbook's language."""

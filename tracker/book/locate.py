@@ -169,3 +169,10 @@ def find_lookup(book: Workbook, look: Lookup) -> Sheet | None:
         if plain(name) in known:
             return book.sheet(name)
     return None
+
+
+def own_sheet(book: Workbook, schema: Schema, key: str) -> Sheet | None:
+    """A generated or hidden sheet in whatever language it has its name, or None."""
+    known = {plain(n) for n in schema.sheets[key].values()}
+    name = next((n for n in book.worksheet_names if plain(n) in known), None)
+    return book.sheet(name) if name else None

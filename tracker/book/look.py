@@ -135,19 +135,3 @@ def _header_width(label: str, kind: str) -> float:
         first, last = text_width(" ".join(words[:i])), text_width(" ".join(words[i:]))
         ways.append(max(first + _MARGIN, last + _BUTTON))
     return scale * min(ways)
-
-
-class Formats:
-    """The formats of one XlsxWriter workbook in the house font, each made once."""
-
-    def __init__(self, book: Any) -> None:
-        self._book = book
-        self._made: dict[tuple[tuple[str, object], ...], Any] = {}
-
-    def __call__(self, **how: object) -> Any:
-        """The format with these properties of XlsxWriter."""
-        key = tuple(sorted(how.items(), key=lambda p: p[0]))
-        if key not in self._made:
-            house = {"font_name": FONT, "font_size": 10, "valign": "vcenter"}
-            self._made[key] = self._book.add_format({**house, **how})
-        return self._made[key]

@@ -12,11 +12,11 @@ from types import MappingProxyType
 from typing import Any
 
 from tracker.book.ids import ALPHABET
-from tracker.book.look import QUIET, Formats, text_width
+from tracker.book.look import QUIET, Look, text_width
 from tracker.book.lookups import Context
 from tracker.bundles.model import Dispute
 from tracker.schema.names import plain
-from tracker.summary.links import Goal, quoted
+from tracker.summary.links import Goal, written_out
 from tracker.xlsx import Sheet
 from tracker.xlsx.refs import letters
 from tracker.xlsx.values import number_text
@@ -153,7 +153,7 @@ class _Page:
 
     def __init__(self, book: Any, name: str, lang: str) -> None:
         self.lang, self.texts = lang, _TEXTS[lang]
-        self.form = Formats(book)
+        self.form = Look(book).format
         self.sheet = book.add_worksheet(name)
         for i, width in enumerate(_WIDTHS):
             self.sheet.set_column(i, i, width)
@@ -260,13 +260,8 @@ class _Page:
         if one.goal is None:
             self.sheet.write_blank(row, _GO, None, link)
             return
-        sheet, goal = quoted(one.goal.sheet), one.goal
-        at, sought = str(goal.row), goal.sought.replace('"', '""')
-        if sought and goal.column:
-            ids = f"{sheet}!${letters(goal.column)}:${letters(goal.column)}"
-            at = f'IFERROR(MATCH("{sought}",{ids},0),{goal.row})'
-        start, target = "#" + sheet.replace('"', '""'), f"{letters(one.column)}{goal.row}"
-        formula = f'=HYPERLINK("{start}!{letters(one.column)}"&{at},"{target}")'
+        target = f"{letters(one.column)}{one.goal.row}"
+        formula = written_out(one.goal, one.column)
         self.sheet.write_formula(row, _GO, formula, link, target)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tracker.summary import links
 from tracker.summary.canvas import LONGEST, Canvas
+from tracker.xlsx.refs import quoted
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -101,7 +102,7 @@ def _link(canvas: Canvas, child: HtmlElement, box: Box, form: dict[str, object])
         formula = canvas.seek(box.row, links.Goal(sheet, row, key, int(column)), text)
         canvas.sheet.write_formula(box.row, box.column, formula, link, text)
     else:
-        place = f"internal:{links.quoted(sheet)}!A{row}"
+        place = f"internal:{quoted(sheet)}!A{row}"
         canvas.sheet.write_url(box.row, box.column, place, link, text)
 
 

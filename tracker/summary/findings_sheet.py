@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import io
 import math
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from tracker.book.look import QUIET, TONES, Formats, text_width
+from tracker.book.look import QUIET, TONES, Look, text_width
 from tracker.checks.catalogue import hint, is_private, message
 from tracker.findings import RANK, Finding
 from tracker.schema.model import Schema
-from tracker.xlsx.refs import letters, quoted
+from tracker.summary.links import UNFIT, Goal, written_out
+from tracker.xlsx.refs import letters
 from tracker.xlsx.values import number_text
 
 _TEXTS = {
@@ -48,8 +48,6 @@ TABLE = "tblFindings"
 _LISTED, _LINKED = 20_000, 10_000  # every link looks its row up when the workbook is calculated
 _SHOWN = 120  # characters of a value; the cell itself holds the rest
 _LINE, _LEAST, _MOST = 16.5, 21.0, 400.0  # row heights in points
-_NUMBER = re.compile(r"(?!0\d)\d{1,15}")  # an id that a person may have typed as a number
-_UNFIT = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class Places:
@@ -116,7 +114,7 @@ class _Page:
 
     def __init__(self, book: Any, name: str, lang: str, table: str) -> None:
         self.lang, self.texts, self.table = lang, _TEXTS[lang], table
-        self.form = Formats(book)
+        self.form = Look(book).format
         self.sheet = book.add_worksheet(name)
         self.tones = {s: self.form(align="center", **_TONE_OF[s], **_EDGE) for s in RANK}
         self.plain = self.form(text_wrap=True, **_EDGE)
@@ -173,7 +171,7 @@ class _Page:
                 self.sheet.write_blank(row, c, None, self.plain)
                 continue
             lines = max(lines, _lines(text, _WIDTHS[c]))
-            fit = text if text.isprintable() else _UNFIT.sub("\ufffd", text)
+            fit = text if text.isprintable() else UNFIT.sub("\ufffd", text)
             self.sheet.write_string(row, c, fit, self.plain)
         self.sheet.set_row(row, min(max(lines * _LINE + 4, _LEAST), _MOST))
 
@@ -182,7 +180,9 @@ class _Page:
         if row - _HEAD > _LINKED:
             self.sheet.write_string(row, _LINK, target, self.plain)
             return
-        formula = _formula(f, target, places)
+        ids = places.id_columns.get(f.module or "", 0)
+        goal = Goal(f.sheet, f.row or 1, places.link_id(f), ids)
+        formula = written_out(goal, f.column or 1)
         self.sheet.write_formula(row, _LINK, formula, self.link, target)
 
     def sentence(self, row: int, key: str, **facts: object) -> None:
@@ -221,18 +221,3 @@ def _lines(text: str, width: float) -> int:
 def _target(f: Finding) -> str:
     """A1 reference of the cell to go to: the finding's, else the start of its row or sheet."""
     return f"{letters(f.column or 1)}{f.row or 1}"
-
-
-def _formula(f: Finding, target: str, places: Places) -> str:
-    """A link to the cell; by row id where there is one, so that it still holds after sorting."""
-    sheet, key = quoted(f.sheet), places.link_id(f)
-    start = "#" + sheet.replace('"', '""') + "!"
-    at = places.id_columns.get(f.module or "")
-    sought = re.sub(r"([~*?])", r"~\1", key).replace('"', '""')
-    if not sought or not at or len(sought) > 250 or _UNFIT.search(sought):
-        return f'=HYPERLINK("{start}{target}","{target}")'
-    ids = f"{sheet}!${letters(at)}:${letters(at)}"
-    row = str(f.row)
-    for text in ([key] if _NUMBER.fullmatch(key) else []) + [f'"{sought}"']:
-        row = f"IFERROR(MATCH({text},{ids},0),{row})"
-    return f'=HYPERLINK("{start}{letters(f.column or 1)}"&{row},"{target}")'
