@@ -176,6 +176,7 @@ def test_a_file_that_is_no_text_is_told(tmp_path: Path) -> None:
             "type: inch\n        aliases",
             'unknown type "inch"',
         ),
+        ("workbook.yaml", "owner: rep_code", "owner: rep_kode", 'no setting "rep_kode"'),
         ("workbook.yaml", "max: 12", "max: twelve", '"max" must be a number'),
         ("workbook.yaml", "  summary: {zh: 汇总, en: Summary}\n", "", '"summary" is missing'),
         ("findings.yaml", "  severity: error", "  severity: awful", '"severity" must be one of'),

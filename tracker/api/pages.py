@@ -11,10 +11,10 @@ from tracker.api.book import Book
 from tracker.api.config import Config
 from tracker.api.find import found_customer
 from tracker.api.output import refuse_book, write_own
-from tracker.api.refresh import TITLES, TOLD_ONCE
+from tracker.api.refresh import TOLD_ONCE
 from tracker.api.report import Report
 from tracker.api.session import base_rows
-from tracker.api.source import choice_of, rep_of, source_of
+from tracker.api.source import choice_of, rep_of, source_of, title_of
 from tracker.api.today import Speak, words_of
 from tracker.opc.crypt import Password
 from tracker.summary.agenda.listed import listed
@@ -112,7 +112,7 @@ class _Maker:
         if not self.show:
             choice = replace(choice, blocks=tuple(b for b in choice.blocks if b not in PERSONAL))
         summary = render_page(
-            build(source, title=TITLES[self.lang], rep=rep, choice=choice), folder
+            build(source, title=title_of(session, self.lang), rep=rep, choice=choice), folder
         )
         facts: dict[str, object] = {
             "due": dict(Counter(i.kind for i in due.items)),

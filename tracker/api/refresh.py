@@ -12,7 +12,7 @@ from tracker.api import intake
 from tracker.api.conflicts import open_conflicts, typed_on
 from tracker.api.notes import Unnoted, plan_notes
 from tracker.api.session import Analysis, Session, base_rows
-from tracker.api.source import choice_of, rep_of, source_of
+from tracker.api.source import choice_of, rep_of, source_of, title_of
 from tracker.api.tint import plan_tint
 from tracker.book.anchors import anchor_place
 from tracker.book.changes import CellChanges, ColumnChange
@@ -46,7 +46,6 @@ _NAMED = 12
 TOLD_ONCE = frozenset({"GEN014", "GEN017", "GEN018", "GEN020"}) | intake.TOLD
 _PERSONS = {"conflicts": conflicts.TYPED_COLUMNS}
 _SIGNS = {"error": "×", "warning": "▲"}
-TITLES = {"zh": "销售跟踪汇总", "en": "Sales tracking summary"}
 
 
 @dataclass
@@ -108,7 +107,7 @@ def _meta(session: Session, analysis: Analysis) -> dict[str, str]:
         **{k: v for k, v in old.items() if k.startswith("counter.")},
         **counters,
         WORKBOOK: session.workbook_id,
-        OWNER: session.ctx.settings.get("rep_code", "") or old.get(OWNER, ""),
+        OWNER: session.ctx.owner or old.get(OWNER, ""),
         "schema": session.schema.version,
         "revision": old.get("revision", "0"),
         "lang": session.lang,
@@ -185,7 +184,9 @@ def _plan_sheets(
 ) -> None:
     book, lang = session.book, session.lang
     source = source_of(session, analysis, lasting)
-    context = build(source, title=TITLES[lang], rep=rep_of(session), choice=choice_of(session))
+    context = build(
+        source, title=title_of(session, lang), rep=rep_of(session), choice=choice_of(session)
+    )
     html = render_page(context, session.config.templates)
     title = session.title("summary")
     book.put_sheet(title, render_sheet(html, title))

@@ -54,7 +54,8 @@ def new(
         data, ident = story(lang, rep, rep_name, size), new_workbook_id("sample", rep)
     else:
         data, ident = {}, secrets.token_hex(16)
-    settings = {"rep_code": rep, "rep_name": rep_name, "language": lang}
+    code, name = schema.owner_keys
+    settings = {code: rep, name: rep_name, "language": lang}
     made = new_workbook(
         schema, data, settings, ident, owner=rep, lang=lang, packs=frozenset(packs), tinted=config.tint
     )  # fmt: skip

@@ -117,7 +117,7 @@ class Session:
         So is a template, nobody's yet, once somebody gives a code. A workbook that carries no id
         gets one that follows from what it holds.
         """
-        known, rep = self.state.meta.get(WORKBOOK, ""), self.ctx.settings.get("rep_code", "")
+        known, rep = self.state.meta.get(WORKBOOK, ""), self.ctx.owner
         if not known:
             return new_workbook_id("adopted", rep, json.dumps(self.inputs, ensure_ascii=False))
         handed_on = rep and rep != self.state.meta.get(OWNER, "").strip()

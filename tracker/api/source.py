@@ -10,7 +10,7 @@ from tracker.findings import Finding
 from tracker.summary import blocks
 from tracker.summary.choice import Choice, chosen
 from tracker.summary.model import usual
-from tracker.summary.page import has_block, template_folders, titles
+from tracker.summary.page import has_block, template_folders, texts, titles
 from tracker.summary.source import Source
 
 
@@ -29,8 +29,12 @@ def source_of(
 
 def rep_of(session: Session) -> str | None:
     """Who keeps the workbook: the name in the settings, else the code."""
-    settings = session.ctx.settings
-    return settings.get("rep_name") or settings.get("rep_code") or None
+    return session.ctx.owner_name or session.ctx.owner or None
+
+
+def title_of(session: Session, lang: str) -> str:
+    """What heads the Summary."""
+    return texts(template_folders(session.config.templates), lang)["title"]
 
 
 def choice_of(session: Session) -> Choice:

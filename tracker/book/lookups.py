@@ -60,6 +60,16 @@ class Context:
     picks: Mapping[tuple[str, str], PickList]
     faults: tuple[Finding, ...] = ()
 
+    @property
+    def owner(self) -> str:
+        """The code of whoever keeps the workbook, "" for nobody."""
+        return self.settings.get(self.schema.owner_keys[0], "").strip()
+
+    @property
+    def owner_name(self) -> str:
+        """The name of whoever keeps the workbook, "" for nobody."""
+        return self.settings.get(self.schema.owner_keys[1], "").strip()
+
 
 def context(book: Workbook, schema: Schema, given: Mapping[str, str] | None = None) -> Context:
     """Read the support sheets of a workbook; what it does not have counts as empty.

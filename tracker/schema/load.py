@@ -229,7 +229,10 @@ def _book(data: object) -> _Book:
 
 
 def _lookup(data: object, where: Where) -> Lookup:
-    keys = ("name", "kind", "sheet", "sheet_aliases", "columns", "rows", "key", "match")
+    keys = (
+        "name", "kind", "sheet", "sheet_aliases", "columns", "rows", "key", "match", "owner",
+        "owner_name",
+    )  # fmt: skip
     look = mapping(data, where, keys, ("name", "kind", "sheet"))
     if look["kind"] not in _KINDS:
         one_of(look, "kind", _KINDS, where)
@@ -239,11 +242,16 @@ def _lookup(data: object, where: Where) -> Lookup:
         known_field(name, names, (*where, "match", i))
     if look["kind"] == "list":
         known_field(look.get("key"), names, (*where, "key"))
+    rows = tuple(_setting(r, at) for r, at in items(look, "rows", where))
+    for key in ("owner", "owner_name"):
+        if key in look and look[key] not in {s.key for s in rows}:
+            said = f"没有“{look[key]}”这一项设置", f'there is no setting "{look[key]}"'
+            raise Mistake((*where, key), *said)
     return Lookup(
         name=look["name"], kind=look["kind"], sheet=_both(look["sheet"], (*where, "sheet")),
         sheet_aliases=texts(look, "sheet_aliases", where), columns=columns,
         key=look.get("key", ""), match=match,
-        rows=tuple(_setting(r, at) for r, at in items(look, "rows", where)),
+        rows=rows, owner=look.get("owner", ""), owner_name=look.get("owner_name", ""),
     )  # fmt: skip
 
 

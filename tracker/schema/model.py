@@ -209,6 +209,7 @@ class Lookup:
     """A support sheet that people edit: a list others refer to, or settings by key.
 
     `kind` is "list" (rows with a header), "settings" (key, value) or "picks" (the pick-lists).
+    `owner` and `owner_name` are the keys of the settings that say whose a workbook is.
     """
 
     name: str
@@ -219,6 +220,8 @@ class Lookup:
     key: str = ""
     match: tuple[str, ...] = ()
     rows: tuple[Setting, ...] = ()
+    owner: str = ""
+    owner_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +269,13 @@ class Schema:
         """The sets of optional columns, in the order in which the modules name them."""
         named = dict.fromkeys(c.pack for m in self.modules.values() for c in m.columns)
         return tuple(p for p in named if p != "core")
+
+    @property
+    def owner_keys(self) -> tuple[str, str]:
+        """Keys of the settings that say whose a workbook is: the code, the name; "" for none."""
+        found = (look for look in self.lookups.values() if look.kind == "settings")
+        look = next(found, None)
+        return (look.owner, look.owner_name) if look else ("", "")
 
     def sheet_title(self, key: str, lang: str) -> str:
         """Name of a generated or hidden sheet ("summary", "findings", ...) in that language."""
