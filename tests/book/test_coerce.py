@@ -81,7 +81,7 @@ def test_what_is_no_sure_date_is_not_guessed(raw: object) -> None:
 def test_a_date_without_a_year_keeps_what_is_known() -> None:
     _, fault = read(DATE, "3月5日")
     assert fault is not None
-    assert fault.facts == {"expected": "YYYY-03-05", "month_day": "03-05"}
+    assert fault.facts == {"example": "YYYY-03-05", "month_day": "03-05"}
 
 
 def test_real_dates_are_plain_in_both_date_systems() -> None:
@@ -183,7 +183,7 @@ def test_yes_and_no(raw: object, value: object, code: str) -> None:
 def test_yes_and_no_are_named_in_the_language_of_the_workbook() -> None:
     _, fault = read(BOOL, "maybe", lang="en")
     assert fault is not None
-    assert fault.facts == {"nearest": "Yes, No"}
+    assert fault.facts == {"listed": "Yes, No"}
 
 
 def test_spaces_are_told_only_where_they_are_at_fault() -> None:

@@ -142,3 +142,34 @@ def test_values_of_a_list_are_checked_one_by_one() -> None:
     found = read.analyse(AS_OF).findings
     assert [(f.code, f.field) for f in found] == [("GEN003", "purpose")]
     assert list(read.frames["visits"]["purpose"]) == [("academic",)]
+
+
+@pytest.mark.parametrize(
+    ("row", "zh", "en"),
+    [
+        ({"visit_date": "2026-02-30"}, "写成例如 2026-03-05 的形式", "write it like 2026-03-05"),
+        ({"duration_min": "5百"}, "写成例如 12 的形式", "write it like 12"),
+        ({"duration_min": 481}, "应为: 1–480", "it should be: 1–480"),
+        ({"visit_date": "3.5"}, "改成: 2026-03-05", "make it: 2026-03-05"),
+        ({"visit_method": "电话拜会"}, "改成列表中的值，最接近的是“电话拜访”",
+         'pick a value of the list; the nearest is "电话拜访"'),
+    ],
+)  # fmt: skip
+def test_only_what_is_proposed_is_called_a_correction(
+    row: dict[str, object], zh: str, en: str
+) -> None:
+    (found,) = session({"rows": {"visits": [row]}}).analyse(AS_OF).findings
+    assert (hint(found, schema(), "zh"), hint(found, schema(), "en")) == (zh, en)
+
+
+def test_where_no_value_is_near_the_list_is_named() -> None:
+    (found,) = session({"rows": {"issues": [{"issue_status": "未解决"}]}}).analyse(AS_OF).findings
+    assert hint(found, schema(), "zh").startswith("列表中的值是: ")
+    assert "已解决" in hint(found, schema(), "zh")
+
+
+def test_a_personal_day_that_fix_could_complete_stays_hidden_in_the_hint() -> None:
+    day = replace(PHONE, code="PRF602", module="preferences", field="important_date",
+                  value="3.5", facts={"example": "YYYY-MM-DD"}, fix="2026-03-05")  # fmt: skip
+    assert hint(day, schema(), "zh", show=False) == "写成例如 YYYY-MM-DD 的形式"
+    assert hint(day, schema(), "zh") == "改成: 2026-03-05"

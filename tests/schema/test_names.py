@@ -55,7 +55,15 @@ def test_no_two_columns_of_a_module_share_a_label() -> None:
 
 def test_the_nearest_value_or_the_list() -> None:
     picks = PickList(SCHEMA.modules["visits"].by_name["visit_method"].picks, VARIANTS)
-    assert picks.nearest("电话拜会", "zh") == ("电话拜访",)
-    assert picks.nearest("电话拜会", "en") == ("Phone",)
-    assert picks.nearest("#", "zh")[0] == "实地拜访"
-    assert len(picks.nearest("#", "zh")) > 2
+    assert picks.nearest("电话拜会", "zh") == "电话拜访"
+    assert picks.nearest("电话拜会", "en") == "Phone"
+    assert picks.nearest("#", "zh") is None
+    assert picks.some("zh")[0] == "实地拜访"
+    assert len(picks.some("zh")) > 2
+
+
+@pytest.mark.parametrize("text", ["未解决", "没解决", "unresolved", "Not resolved", "non-resolved"])
+def test_the_opposite_of_a_value_is_never_its_nearest(text: str) -> None:
+    picks = PickList(SCHEMA.modules["issues"].by_name["issue_status"].picks, VARIANTS)
+    assert picks.nearest(text, "zh") != "已解决"
+    assert picks.nearest("已解快", "zh") == "已解决"

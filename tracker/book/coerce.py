@@ -31,7 +31,7 @@ from tracker.xlsx.values import number_text
 
 BLANKS = " \t\r\n\u3000\u00a0"
 NO_YEAR = "YYYY-"
-"""How `expected` begins where a date lacks its year."""
+"""How `example` begins where a date lacks its year."""
 MONTH_DAY = "month_day"
 """The fact that holds the MM-DD of such a date."""
 _SEPARATORS = re.compile(r"[、，,；;\n]+")
@@ -192,7 +192,7 @@ def _bool(raw: object, variants: Variants, lang: str) -> Reading:
         return None, None
     if text in _YES or text in _NO:
         return text in _YES, None
-    return None, Fault("GEN003", {"nearest": _YES_OR_NO[lang]})
+    return None, Fault("GEN003", {"listed": _YES_OR_NO[lang]})
 
 
 def number(text: str) -> float | None:
@@ -236,7 +236,7 @@ def _date(raw: object, column: Column, *, is_date: bool, date1904: bool) -> Read
     partial = parse_month_day(text)
     if partial is not None:
         day_text = "{:02d}-{:02d}".format(*partial)
-        facts = {"expected": f"{NO_YEAR}{day_text}", MONTH_DAY: day_text}
+        facts = {"example": f"{NO_YEAR}{day_text}", MONTH_DAY: day_text}
         return None, Fault(column.type_code, facts)
     return None, unreadable(column)
 
@@ -315,7 +315,7 @@ def _period(raw: object, column: Column, *, is_date: bool, date1904: bool) -> Re
     return canonical, Fault(column.alias_code, {"normal": canonical}, canonical)
 
 
-_EXPECTED = {
+_EXAMPLES = {
     "date": "2026-03-05", "time": "9:30", "num": "1200.5", "int": "12", "monthday": "05-18",
     "period": "2026, 2026H1, 2026Q3, 2026-08",
 }  # fmt: skip
@@ -323,4 +323,4 @@ _EXPECTED = {
 
 def unreadable(column: Column) -> Fault:
     """The fault of a value that cannot be read, with one that could as an example."""
-    return Fault(column.type_code, {"expected": _EXPECTED[column.type]})
+    return Fault(column.type_code, {"example": _EXAMPLES[column.type]})

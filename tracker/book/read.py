@@ -230,9 +230,7 @@ def _note(table: Table, column: Column, i: int, values: list[Any], fault: Fault)
         month, day = map(int, str(facts[MONTH_DAY]).split("-"))
         fix = _with_year(month, day, i, values)
         if column.data_class != "public":
-            facts = {**facts, "expected": f"{NO_YEAR}MM-DD"}
-        elif fix is not None:
-            facts = {**facts, "expected": fix.isoformat()}
+            facts = {**facts, "example": f"{NO_YEAR}MM-DD"}
     found = table.finding(fault.code, column.name, row, facts, fix=fix)
     if fault.code == "GEN009" and column.need == "required":
         found = replace(found, severity="error")

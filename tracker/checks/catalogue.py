@@ -20,7 +20,9 @@ _UNSEEN = re.compile(
 )
 """What commands a terminal, or turns what it shows around."""
 _SHOWS_VALUE = re.compile(r"[:：]\s?[“\"]\{value\}[”\"]")
-_HARMLESS = frozenset({"expected", "first", "condition", "say", "other_header", "count", "range"})
+_HARMLESS = frozenset(
+    {"expected", "example", "listed", "first", "condition", "say", "other_header", "count", "range"}
+)
 """Facts that are told although a finding is about a personal value."""
 
 
@@ -87,7 +89,12 @@ def message(finding: Finding, schema: Schema, lang: str, *, show: bool = True) -
 
 def hint(finding: Finding, schema: Schema, lang: str, *, show: bool = True) -> str:
     """How to put it right; without `show` a personal value is left out."""
-    return _fill(schema.codes[finding.code].hint[lang], finding, schema, lang, show=show)
+    text = schema.codes[finding.code]
+    carried = set(finding.facts)
+    if finding.fix is not None and (show or not is_private(finding, schema)):
+        carried.add("fix")
+    told = next((both for fact, both in text.hint_with.items() if fact in carried), text.hint)
+    return _fill(told[lang], finding, schema, lang, show=show)
 
 
 def _fill(template: str, finding: Finding, schema: Schema, lang: str, *, show: bool) -> str:
@@ -96,7 +103,7 @@ def _fill(template: str, finding: Finding, schema: Schema, lang: str, *, show: b
         template = _SHOWS_VALUE.sub("", template)
     known = {
         k: _HIDDEN[lang] if hide and k not in _HARMLESS else _short(v, lang) or _BLANK[lang]
-        for k, v in {**finding.facts, "value": finding.value}.items()
+        for k, v in {**finding.facts, "value": finding.value, "fix": finding.fix}.items()
     }
     known |= {"header": _short(finding.header, lang), "row": str(finding.row or "")}
     return template.format_map(_Facts({**known, "cell": cell(finding) or ""}))

@@ -62,8 +62,9 @@ def _finding(table: Table, column: Column, row: int, code: str, ctx: Context) ->
     said = value if column.type == "multi" else (value,)
     left = tuple(v for v in said if v in picks.by_code)
     cells[row, column.name] = left or None
-    near = (n for v in said if v not in picks.by_code for n in picks.nearest(v, ctx.lang))
-    facts = {"nearest": tuple(dict.fromkeys(near))}
+    near = (picks.nearest(v, ctx.lang) for v in said if v not in picks.by_code)
+    known = tuple(dict.fromkeys(n for n in near if n is not None))
+    facts = {"nearest": known} if known else {"listed": picks.some(ctx.lang)}
     return table.finding(code, column.name, row, facts, fix=_respelt(said, picks, ctx.lang))
 
 

@@ -32,11 +32,7 @@ def _settled(finding: Finding, world: World) -> Finding:
         found = next((d for d in days if d and d <= world.as_of), None)
     if found is None:
         return finding
-    facts = dict(finding.facts)
-    column = world.tables[finding.module or ""].module.by_name[finding.field or ""]
-    if column.data_class == "public":
-        facts["expected"] = found.isoformat()
-    return replace(finding, fix=found, facts=facts)
+    return replace(finding, fix=found)
 
 
 def _is_past(finding: Finding, world: World) -> bool:

@@ -288,8 +288,15 @@ def _codes(data: object) -> dict[str, CodeText]:
 def _code_texts(data: dict[str, Any]) -> Iterator[tuple[str, CodeText]]:
     keys = ("severity", "scope", "message", "hint", "why")
     for code, entry in data.items():
-        e = mapping(entry, (code,), (*keys, "fixable"), keys)
+        e = mapping(entry, (code,), (*keys, "hint_with", "fixable"), keys)
         said = {key: _both(e[key], (code, key)) for key in ("message", "hint", "why")}
+        told = e.get("hint_with", {})
+        if not isinstance(told, dict):
+            raise Mistake((code, "hint_with"), "这里应是键值对", "a mapping is expected here")
+        others = {fact: _both(both, (code, "hint_with", fact)) for fact, both in told.items()}
         severity = one_of(e, "severity", _SEVERITIES, (code,))
         fixable = flag(e, "fixable", (code,))
-        yield code, CodeText(code, severity, str(e["scope"]), **said, fixable=fixable)
+        yield (
+            code,
+            CodeText(code, severity, str(e["scope"]), **said, hint_with=others, fixable=fixable),
+        )

@@ -228,6 +228,7 @@ class Lookup:
 class CodeText:
     """What a finding code means: message, hint and reason by language, the default severity.
 
+    `hint_with` gives, by the name of a fact (or `fix`), the hint of a finding that carries it.
     `fixable` says that the value which a finding proposes may be put into the cell.
     """
 
@@ -237,6 +238,7 @@ class CodeText:
     message: Mapping[str, str]
     hint: Mapping[str, str]
     why: Mapping[str, str]
+    hint_with: Mapping[str, Mapping[str, str]] = having(default_factory=dict)
     fixable: bool = False
 
     def said(self, what: Literal["message", "hint", "why"], lang: str) -> str:

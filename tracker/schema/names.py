@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 
 from tracker.schema.model import AUTO, Column, Pick
-from tracker.schema.slips import Slips
+from tracker.schema.slips import Slips, opposed
 
+_SHOWN = 6  # values of a list that are named where none is like the text
 _LIKE = 40.0  # of 100: what two names share, in the order of their letters
 _SPACE = re.compile(r"\s+")
 _REMARK = re.compile(r"[(\[{【〔][^()\[\]{}【】〔〕]*[)\]}】〕]")
@@ -94,13 +95,16 @@ class PickList:
     def _near(self, name: str) -> str | None:
         """Code of the value that is spelt most like a text in compared form; asked once of each."""
         if name not in self._asked:
-            near = alike(name, list(self._codes), 1)
+            near = alike(name, [n for n in self._codes if not opposed(name, n)], 1)
             self._asked[name] = self._codes[near[0]] if near else None
         return self._asked[name]
 
-    def nearest(self, text: str, lang: str) -> tuple[str, ...]:
-        """Label of the value that is spelt most alike, or the first labels of the list."""
+    def nearest(self, text: str, lang: str) -> str | None:
+        """Label of the value that is spelt most alike and says no opposite; None where none is."""
         near = self._near(self._variants.plain(text))
-        if near is not None:
-            return (self.by_code[near].label(lang),)
-        return tuple(p.label(lang) for p in self.picks[:6])
+        return None if near is None else self.by_code[near].label(lang)
+
+    def some(self, lang: str) -> tuple[str, ...]:
+        """The labels of the list, of a long one the first."""
+        labels = [p.label(lang) for p in self.picks]
+        return (*labels[:_SHOWN], *(("…",) if len(labels) > _SHOWN else ()))

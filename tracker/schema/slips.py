@@ -10,8 +10,10 @@ from collections.abc import Iterable
 
 _SHORTEST = 4
 """Characters below which one more or less makes another word."""
-_TELLING = frozenset(
-    "不未无非没否勿零〇一二三四五六七八九十百千上中下左右前后东西南北大小男女甲乙丙丁正负"
+_NEGATIONS = frozenset("不未无非没否勿")
+_NEGATING = ("not", "non", "un", "in", "dis")
+_TELLING = _NEGATIONS | frozenset(
+    "零〇一二三四五六七八九十百千上中下左右前后东西南北大小男女甲乙丙丁正负"
 )
 """Characters that turn or tell apart otherwise equal names; digits do so as well."""
 
@@ -50,6 +52,14 @@ class Slips:
     def _one_slip(self, text: str) -> set[str]:
         alike = self._by_first.get(text[:1], ())
         return {n for n in alike if abs(len(n) - len(text)) < 2 and _differ_by_one(text, n)}
+
+
+def opposed(text: str, name: str) -> bool:
+    """Whether one of two names in compared form denies what the other says (未解决, 已解决)."""
+    if _NEGATIONS.isdisjoint(text) != _NEGATIONS.isdisjoint(name):
+        return True
+    text, name = text.replace("-", ""), name.replace("-", "")
+    return any(text == p + name or name == p + text for p in _NEGATING)
 
 
 def _letters(text: str) -> str:
