@@ -46,7 +46,10 @@ from tracker.summary.model import build
         ("[marks]\nnotes = 'yes'", "notes"),
         ("schema = 'no/such/folder'", "no/such/folder"),
         ("not toml", "TOML"),
-        ("compliance_profile = 'lax'", "compliance_profile"),
+        ("compliance_profile = 'lax'", r"compliance_profile = lax \(.*cn_strict"),
+        ("compliance = 'cn_strict'", r"compliance \(compliance_profile"),
+        ("schemas = 'my'", r"schemas \(schema"),
+        ("ignore = ['GEN03']", r"GEN03 \(GEN003"),
         ("compliance_profle = 'off'", "compliance_profle"),
         ("[thresholds.limits]\nvisits_a_day = 'many'", "visits_a_day"),
         ("[thresholds.limits]\nvisit_a_day = 3", r"limits\.visit_a_day \(visits_a_day"),
@@ -68,6 +71,29 @@ def test_a_mistake_is_named(book: Path, text: str, named: str) -> None:
     with pytest.raises(ConfigError, match=named):
         refresh(book, AS_OF, config.load(path))
     assert book.read_bytes() == before
+
+
+def test_a_block_that_there_is_not_is_refused_by_check_too(book: Path) -> None:
+    path = book.with_name(NAME)
+    path.write_text("[summary]\nblocks = ['weather']", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"weather \(known: .*trends"):
+        check(book, AS_OF, config.load(path))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_a_file_saved_by_notepad_is_read(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / NAME
+    path.write_text("# 设置\n[history]\ndays = 5\n", encoding=encoding)
+    assert config.load(path).history == {"days": 5}
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-16"])
+def test_a_file_in_another_encoding_is_to_be_saved_as_utf_8(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / NAME
+    path.write_text("# 设置\n[history]\ndays = 5\n", encoding=encoding)
+    with pytest.raises(ConfigError, match="save it as UTF-8") as caught:
+        config.load(path)
+    assert "另存为 UTF-8" in caught.value.message("zh")
 
 
 def test_it_is_found_upward_from_the_workbook(tmp_path: Path) -> None:

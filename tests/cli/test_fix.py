@@ -54,6 +54,7 @@ def test_the_cells_are_shown_and_nothing_is_written(
     assert f"{SHEET}!D5: GEN003 拜访方式 “电话-拜访” → “电话拜访”" in lines
     assert f"{SHEET}!I6: GEN006 主题 “\\n指南 更新·” → “指南 更新”" in lines
     assert "客户基础信息!N3: CUS109 办公电话 … → …" in lines
+    assert any("--show-values" in line for line in lines)
     assert any(line.startswith(f"{path}: 可修正 13 处") and "--yes" in line for line in lines)
     assert path.read_bytes() == before
     assert run(["history", str(path)]) == 0

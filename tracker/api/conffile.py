@@ -39,8 +39,14 @@ def parsed(text: bytes, path: str) -> dict[str, Any]:
     from tracker.errors import ConfigError
 
     try:
-        return tomllib.loads(text.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
+        return tomllib.loads(text.decode("utf-8-sig"))  # Notepad begins files with a mark
+    except UnicodeDecodeError as e:
+        raise ConfigError(
+            path=path,
+            zh="不是 UTF-8 编码；请在记事本中另存为 UTF-8",
+            en="it is not encoded in UTF-8; save it as UTF-8",
+        ) from e
+    except tomllib.TOMLDecodeError as e:
         raise ConfigError(path=path, zh=f"不是有效的 TOML（{e}）", en=f"not TOML: {e}") from e
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as having
 from pathlib import Path
@@ -15,7 +15,9 @@ from tracker.api.thresholds import mistakes, overlaid, settable
 from tracker.checks.catalogue import Grading
 from tracker.errors import ConfigError
 from tracker.schema.model import Schema
+from tracker.schema.names import alike
 
+_NEAREST = 3
 _SEVERITIES = ("error", "warning", "info")
 _KEYS = {
     "severity", "ignore", "select", "thresholds", "timezone", "schema", "templates", "history",
@@ -63,9 +65,9 @@ class Config:
         gives a threshold a value of another kind.
         """
         codes = (*self.grading.severities, *self.grading.ignore, *self.grading.select)
-        wrong = [c for c in codes if not any(k.startswith(c) for k in schema.codes)]
+        wrong = unknown_codes(codes, schema)
         wrong += mistakes("thresholds", self.thresholds, settable(schema))
-        wrong += [k for k, v in self.settings.items() if not _may_be(k, v, schema)]
+        wrong += _odd_settings(self.settings, schema)
         if wrong:
             raise ConfigError(
                 path=self.path or NAME,
@@ -75,11 +77,22 @@ class Config:
         return replace(schema, thresholds=overlaid(schema.thresholds, self.thresholds))
 
 
-def _may_be(key: str, value: str, schema: Schema) -> bool:
-    """Whether the schema has a setting of that key which may have that value."""
+def unknown_codes(codes: Iterable[str], schema: Schema) -> list[str]:
+    """Those of the codes and prefixes that no code begins with, each with the nearest codes."""
+    wrong = [c for c in codes if not any(k.startswith(c) for k in schema.codes)]
+    near = {c: ", ".join(alike(c, list(schema.codes), _NEAREST)) for c in wrong}
+    return [f"{c} ({near[c]}?)" if near[c] else c for c in wrong]
+
+
+def _odd_settings(said: Mapping[str, str], schema: Schema) -> Iterator[str]:
+    """Texts at the top that no setting has as its key, with the nearest keys; or not as its value."""
     settings = {s.key: s for look in schema.lookups.values() for s in look.rows}
-    picks = settings[key].picks if key in settings else ()
-    return key in settings and (not picks or value in {p.code for p in picks})
+    known = sorted({*_KEYS, *settings})
+    for key, value in said.items():
+        if key not in settings:
+            yield f"{key} ({', '.join(alike(key, known, _NEAREST) or known)}?)"
+        elif settings[key].picks and value not in {p.code for p in settings[key].picks}:
+            yield f"{key} = {value} ({', '.join(p.code for p in settings[key].picks)})"
 
 
 def find(start: Path) -> Path | None:

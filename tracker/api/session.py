@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from tracker.api.blocks import refuse_unknown_blocks
 from tracker.api.config import Config
 from tracker.book.fixes import settled
 from tracker.book.identity import Row, Verdict, identify
@@ -63,6 +64,8 @@ class Session:
         """`synced` stands in for what the workbook itself remembers of the centrally kept rows."""
         self.book, self.config = book, config
         self.schema = config.over(schema)
+        if "summary" in config.thresholds:
+            refuse_unknown_blocks(config, config.thresholds["summary"].get("blocks", ()))
         self.settings = Settings.of(self.schema.thresholds)
         self.ctx: Context = context(book, self.schema, config.settings)
         self.places, self.copies = locate(book, self.schema)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tracker.api.blocks import refuse_unknown_blocks
 from tracker.api.session import Analysis, Session
-from tracker.errors import ConfigError
 from tracker.findings import Finding
-from tracker.summary import blocks
 from tracker.summary.choice import Choice, chosen
 from tracker.summary.model import usual
-from tracker.summary.page import has_block, template_folders, texts, titles
+from tracker.summary.page import template_folders, texts, titles
 from tracker.summary.source import Source
 
 
@@ -40,18 +39,11 @@ def title_of(session: Session, lang: str) -> str:
 def choice_of(session: Session) -> Choice:
     """The blocks of the Summary: as the sheet of settings says, else the configuration.
 
-    ConfigError where the configuration names one that there is not.
+    ConfigError as `refuse_unknown_blocks`.
     """
     folders = template_folders(session.config.templates)
     names = usual(session.schema.thresholds)
-    wrong = [n for n in names if n not in blocks.known() and not has_block(n, folders)]
-    if wrong:
-        known = ", ".join(blocks.known())
-        raise ConfigError(
-            path=session.config.path or "thresholds",
-            zh=f"summary.blocks 中没有这些版块：{', '.join(wrong)}（可用：{known}）",
-            en=f"summary.blocks names no blocks: {', '.join(wrong)} (known: {known})",
-        )
+    refuse_unknown_blocks(session.config, names)
     asked = session.ctx.settings.get("summary_blocks", "")
     return chosen(asked, titles(folders), names) if asked.strip() else Choice(names)
 

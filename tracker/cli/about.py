@@ -11,7 +11,10 @@ from tracker.cli.options import FORMAT, PATH, console_of, speaking
 from tracker.cli.output import Console
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tracker.api.config import Config
+    from tracker.errors import TrackerError
     from tracker.schema.model import Column, Module, Schema
 
 _NEED = {
@@ -130,7 +133,7 @@ def doctor(output: str, **options: Any) -> int:
     console = console_of(options)
     facts = _facts()
     lang = console.language()
-    facts["warnings"] = [w[lang] for w in _warnings()]
+    facts["warnings"] = [*(e.message(lang) for e in _faults()), *(w[lang] for w in _warnings())]
     if output == "json":
         from tracker.cli.jsonout import write
 
@@ -147,6 +150,30 @@ def doctor(output: str, **options: Any) -> int:
     for warning in warnings:
         console.print(console.paint(warning, "warning"))
     return 0
+
+
+def _faults() -> Iterator[TrackerError]:
+    """What is wrong with the configuration and with what it names: each part that can be looked at."""
+    from tracker.api import config as configs
+    from tracker.api.blocks import refuse_unknown_blocks
+    from tracker.api.book import schema_for
+    from tracker.errors import TrackerError
+
+    try:
+        config = configs.here()
+    except TrackerError as e:
+        yield e
+        return
+    named = config.thresholds.get("summary", {}).get("blocks", ())
+    for look in (
+        lambda: config.zone,
+        lambda: config.over(schema_for(config)),
+        lambda: refuse_unknown_blocks(config, named),
+    ):
+        try:
+            look()
+        except TrackerError as e:
+            yield e
 
 
 def _warnings() -> list[dict[str, str]]:
@@ -172,7 +199,6 @@ def _facts() -> dict[str, Any]:
     from tracker.resources import schema_dir, template_dir
 
     config = configs.find(Path("book.xlsx"))
-    configs.load(config)
     needed, optional = _dependencies()
     return {
         "tracker": __version__,

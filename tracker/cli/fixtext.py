@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.cli.options import Common
+from tracker.cli.output import quoted
 from tracker.cli.textout import is_private
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ _WORDS = {
         "left": "其余：{error} 错误，{warning} 警告；查看：tracker check {path}",
         "next": "重新计算：tracker refresh {path}", "back": "撤销：tracker undo {path}",
         "rescued": "发现另存的文件，请查看：{path}", "between": "，",
+        "hidden": "（… 是个人信息，加 --show-values 显示）",
         "signs": "（· 表示空格，□ 全角空格，\\n 换行）",
     },
     "en": {
@@ -29,6 +31,7 @@ _WORDS = {
         "left": "what is left: {error} errors, {warning} warnings; see: tracker check {path}",
         "next": "to compute again: tracker refresh {path}", "back": "to take it back: tracker undo {path}",
         "rescued": "found a file saved by another program: {path}", "between": ", ",
+        "hidden": "(… is a personal value; --show-values shows it)",
         "signs": "(· is a space, □ a full-width one, \\n a line break)",
     },
 }  # fmt: skip
@@ -46,7 +49,7 @@ def show(report: Report, shared: Common, *, diff: bool, out: Path | None) -> Non
         cells(report, shared)
     for path in changes.rescued:
         console.print(words["rescued"].format(path=path))
-    facts = {"n": n, "codes": _codes(report, words), "path": out or report.path, "out": out}
+    facts = {"n": n, "codes": _codes(report, words), "path": quoted(out or report.path), "out": out}
     said = words["written" if changes.written else "would" if n else "none"]
     said += words["into"] if out and changes.written else ""
     console.print(console.paint(f"{report.path}: {said.format(**facts)}", "bold"))
@@ -62,17 +65,18 @@ def show(report: Report, shared: Common, *, diff: bool, out: Path | None) -> Non
 
 def cells(report: Report, shared: Common) -> None:
     """Print each cell that is put right; nothing with -q."""
-    console, signs = shared.console, False
+    console, signs, hidden = shared.console, False, False
     for change in report.changes.cells if report.changes and not console.quiet else ():
         hide = is_private(change, report) and not shared.show_values
+        hidden = hidden or hide
         old, new = ("…", "…") if hide else (_shown(change.old, odd=True), _shown(change.new))
         signs = signs or not _SIGNS.isdisjoint(old)
         where = f"{' '.join(change.sheet.split())}!{change.cell}"
         header = " ".join(str(getattr(change, "header", "")).split())
         what = f"{console.paint(_code(change), 'info')} {header}"
         console.print(f"{where}: {what} {old} → {new}")
-    if signs:
-        console.print(console.paint(_words(report, shared)["signs"], "dim"))
+    for said in [n for n, true in (("signs", signs), ("hidden", hidden)) if true]:
+        console.print(console.paint(_words(report, shared)[said], "dim"))
 
 
 def question(report: Report, shared: Common) -> str:

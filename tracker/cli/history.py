@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker.cli.options import FORMAT, IGNORE_OWNER, PATH, console_of, speaking
-from tracker.cli.output import Console
+from tracker.cli.output import Console, quoted
 
 if TYPE_CHECKING:
     from tracker.api.history import Purge, PutBack
@@ -177,7 +177,7 @@ def _show(book: Path, count: int | None, console: Console, output: str, *, show:
     if not console.quiet:
         said = "恢复到某次改动之前" if lang == "zh" else "as it was before a change"
         number = "编号" if lang == "zh" else "NUMBER"
-        console.print(console.paint(f"{said}: tracker restore {book} --to {number}", "dim"))
+        console.print(console.paint(f"{said}: tracker restore {quoted(book)} --to {number}", "dim"))
 
 
 def _purge(book: Path | None, keep: int, console: Console, output: str, *, yes: bool) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from tracker.cli.options import FORMAT, PATH, console_of, speaking
+from tracker.cli.output import quoted
 from tracker.errors import TrackerError
 
 
@@ -54,7 +55,8 @@ def new(
 
         write({"format": VERSION, "command": "new", "path": str(book), "written": True})
     elif not console.quiet:
-        zh = f"已创建 {book}。用 Excel 或 WPS 填写、保存并关闭后运行：tracker refresh {book}"
-        en = f"made {book}. Fill it in, save and close it, then run: tracker refresh {book}"
+        then = f"tracker refresh {quoted(book)}"
+        zh = f"已创建 {book}。用 Excel 或 WPS 填写、保存并关闭后运行：{then}"
+        en = f"made {book}. Fill it in, save and close it, then run: {then}"
         console.print(zh if console.language(chosen or "zh") == "zh" else en)
     return 0

@@ -66,7 +66,25 @@ class Common:
         """The configuration that holds for a workbook."""
         from tracker.api import config as configs
 
-        return configs.load(configs.find(book))
+        config = configs.load(configs.find(book))
+        if self.select or self.ignore:
+            self._refuse_unknown(config)
+        return config
+
+    def _refuse_unknown(self, config: Config) -> None:
+        """ConfigError where --select or --ignore names what no code begins with."""
+        from tracker.api.book import schema_for
+        from tracker.api.config import unknown_codes
+        from tracker.errors import ConfigError
+
+        schema = schema_for(config)
+        for option, codes in (("--select", self.select), ("--ignore", self.ignore)):
+            if wrong := unknown_codes(codes, schema):
+                raise ConfigError(
+                    path=option,
+                    zh=f"没有这样的代码：{'、'.join(wrong)}（代码见 tracker explain）",
+                    en=f"there is no such code: {', '.join(wrong)} (see tracker explain)",
+                )
 
     def narrowed(self, report: Report) -> Report:
         """The report with the codes asked for; what is computed and written knows all of them."""

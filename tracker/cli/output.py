@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import sys
 from dataclasses import dataclass
 
@@ -14,6 +15,9 @@ _COLOURS = {"error": "31", "warning": "33", "info": "36", "dim": "2", "bold": "1
 UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 """What commands a terminal, or turns what it shows around; typed texts and names may hold it."""
 _COLOUR = re.compile("\ufdd0([0-9;]+)\ufdd1")  # stands for no character until it is printed
+
+_SHELL = frozenset("&|;<>()$`'\"*?[]#!{}")
+"""What a shell does not take as it stands."""
 
 
 @dataclass
@@ -53,6 +57,14 @@ class Console:
     def paint(self, text: str, how: str) -> str:
         """The text in a colour, where colours are wanted."""
         return f"\ufdd0{_COLOURS[how]}\ufdd1{text}\ufdd00\ufdd1" if self.colour else text
+
+
+def quoted(path: object) -> str:
+    """A path as one word of a command that is suggested."""
+    text = str(path)
+    if not any(c.isspace() or c in _SHELL for c in text):
+        return text
+    return shlex.quote(text) if any(c in '"$`' for c in text) else f'"{text}"'
 
 
 def say_error(zh: str, en: str, console: Console) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tracker.cli import findinglist
 from tracker.cli.options import Common
-from tracker.cli.output import Console
+from tracker.cli.output import Console, quoted
 from tracker.findings import RANK
 
 if TYPE_CHECKING:
@@ -19,10 +19,11 @@ _WORDS = {
     "zh": {
         "error": "错误", "warning": "警告", "info": "提示", "errors": "错误", "warnings": "警告",
         "infos": "提示", "clean": "没有发现问题",
+        "none": "所选的代码没有发现问题，其他代码未列出", "only": "只列出所选的代码",
         "records": "记录", "excluded": "不计入汇总的行", "unchanged": "没有变化，未写入",
         "written": "已写入：{cells} 个单元格，{ids} 个新编号", "elsewhere": "已写入 {path}",
         "dry": "将写入：{cells} 个单元格，{ids} 个新编号",
-        "sheets": "将更新生成的工作表", "back": "撤销：tracker undo {path}",
+        "sheets": "将更新生成的工作表", "updated": "已更新生成的工作表", "back": "撤销：tracker undo {path}",
         "taken": "已收下第 {numbers} 号下发包",
         "rescued": "发现另存的文件，请查看：{path}",
         "many": "“{sheet}”：还有 {cells} 个有问题的单元格没有加批注（每张表最多 {most} 个，先加错误）",
@@ -31,10 +32,13 @@ _WORDS = {
     "en": {
         "error": "error", "warning": "warning", "info": "note", "errors": "errors", "warnings": "warnings",
         "infos": "notes", "clean": "nothing found",
+        "none": "nothing found of the codes selected, others are not listed",
+        "only": "only the codes selected are listed",
         "records": "records", "excluded": "rows outside the totals", "unchanged": "nothing to do, not written",
         "written": "written: {cells} cells, {ids} new ids", "elsewhere": "written to {path}",
         "dry": "would write: {cells} cells, {ids} new ids",
-        "sheets": "would update the generated sheets", "back": "to take it back: tracker undo {path}",
+        "sheets": "would update the generated sheets", "updated": "updated the generated sheets",
+        "back": "to take it back: tracker undo {path}",
         "taken": "took in bundle {numbers}",
         "rescued": "found a file saved by another program: {path}",
         "many": '"{sheet}": {cells} more faulty cells got no note (at most {most} a sheet, errors first)',
@@ -55,16 +59,23 @@ def show(report: Report, shared: Common, *, diff: bool, out: Path | None = None)
         for change in report.changes.cells:
             console.print(_change(change, report, shared))
     findinglist.show(report, shared, lang)
-    console.print(console.paint(_summary(report, lang), "bold"))
+    narrowed = bool(shared.select or shared.ignore)
+    console.print(console.paint(_summary(report, lang, narrowed=narrowed), "bold"))
     if report.changes is not None:
         _changes(report, shared, words, out)
 
 
-def _summary(report: Report, lang: str) -> str:
+def _summary(report: Report, lang: str, *, narrowed: bool) -> str:
     words, counts = _WORDS[lang], {s: report.count(s) for s in RANK}
     said = [f"{n} {words[s if n == 1 else s + 's']}" for s, n in counts.items()]
-    found = ("，" if lang == "zh" else ", ").join(said) if report.findings else words["clean"]
+    found = (
+        ("，" if lang == "zh" else ", ").join(said)
+        if report.findings
+        else words["none" if narrowed else "clean"]
+    )
     line = f"{report.path}: {sum(report.rows.values())} {words['records']}; {found}"
+    if narrowed and report.findings:
+        line += f"; {words['only']}"
     if report.excluded:
         line += f"; {words['excluded']}: {sum(report.excluded.values())}"
     return line
@@ -84,11 +95,14 @@ def _changes(report: Report, shared: Common, words: dict[str, str], out: Path | 
     if changes.written:
         _took_in(report, console, words)
         if changes.would_write:
-            console.print(words["written"].format(**facts))
+            told = "written" if changes.cells or changes.ids else "updated"
+            console.print(words[told].format(**facts))
         if out is not None:
             console.print(words["elsewhere"].format(path=out))
         if not console.quiet and changes.backup is not None:
-            console.print(console.paint(words["back"].format(path=out or report.path), "dim"))
+            console.print(
+                console.paint(words["back"].format(path=quoted(out or report.path)), "dim")
+            )
     elif not changes.would_write:
         console.print(words["unchanged"])
     else:
