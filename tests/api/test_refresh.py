@@ -20,6 +20,7 @@ from tracker.api.commit import commit
 from tracker.api.config import Config
 from tracker.api.history import undo
 from tracker.api.run import check, new, refresh
+from tracker.checks.catalogue import message
 from tracker.errors import BookChangedError, BookOpenError, RefusedError, UnsuitableFileError
 from tracker.history.objects import sha256
 from tracker.history.store import Store
@@ -408,10 +409,19 @@ def test_a_table_that_vanished_as_a_whole_stops_a_refresh(refreshed_bytes: bytes
     for field in hand.book.session.places["issues"].columns:
         hand.type("issues", field, header, None)
     data = hand.done()
-    with pytest.raises(RefusedError, match="accept-deletes"):
+    rows = len(hand.frame("issues"))
+    gone = rf'the table "{hand.sheet("issues")}" is gone \(it had {rows} rows\)'
+    with pytest.raises(RefusedError, match=f"{gone}.*accept-deletes"):
         opened(data).prepare(AS_OF)
-    report, _ = opened(data).prepare(AS_OF, accept_deletes=True)
+    book = opened(data)
+    (told,) = [f for f in book.check(AS_OF) if "lost" in f.facts]
+    assert (told.code, told.severity) == ("GEN005", "error")
+    assert re.search(gone, message(told, book.schema, "en"))
+    report, done = book.prepare(AS_OF, accept_deletes=True)
     assert "issues" not in report.rows
+    assert [f.severity for f in report.findings if "lost" in f.facts] == ["warning"]
+    assert not [f for f in opened(done).check(AS_OF) if "lost" in f.facts]
+    assert opened(done).prepare(AS_OF)[1] == done
 
 
 def test_a_workbook_of_something_else_is_refused(tmp_path: Path) -> None:

@@ -144,6 +144,22 @@ def test_a_copied_sheet_is_reported_and_not_read(title: str) -> None:
     assert copies == [Copy("visits", title, "拜访记录与计划")]
 
 
+def test_a_copy_is_known_although_a_required_header_was_renamed_and_a_column_put_in() -> None:
+    def change(book: Book, _: Worksheet) -> None:
+        people = book["客户基础信息"]
+        people.insert_cols(3)
+        people["C1"], people["D1"] = "我的标签", "客户类别（新）的叫法"
+        place = f"'{people.title}'!$D$1"
+        for field, where in {"": f"'{people.title}'!$A$1:$E$1", "customer_type": place}.items():
+            name = anchor("customers", field)
+            book.defined_names[name] = DefinedName(name, attr_text=where, hidden=True)
+        book.copy_worksheet(people).title = "客户基础信息 (2)"
+
+    places, copies = _found(change)
+    assert places["customers"].columns["customer_type"] == 4
+    assert copies == [Copy("customers", "客户基础信息 (2)", "客户基础信息")]
+
+
 def test_a_list_with_a_few_like_columns_is_no_copy() -> None:
     def change(book: Book, _: Worksheet) -> None:
         book.create_sheet("通讯录").append(["姓名", "医院", "科室", "电话"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +14,7 @@ from tracker.api.commit import FIX, commit
 from tracker.api.config import Config
 from tracker.api.fix import plan_fixes
 from tracker.api.intake import Intake, take_in
-from tracker.api.refresh import TOLD_ONCE, Plan, plan_refresh, refuse_vanished
+from tracker.api.refresh import Plan, is_lost, is_told_once, plan_refresh, refuse_vanished
 from tracker.api.report import Changes, Report
 from tracker.api.session import Analysis, Session
 from tracker.checks.catalogue import Grading, grade
@@ -129,7 +130,9 @@ class Book:
         where the proof fails.
         """
         plan, session = self._plan(as_of)
-        if not accept_deletes:
+        if accept_deletes:
+            plan.told = [replace(f, severity="warning") if is_lost(f) else f for f in plan.told]
+        else:
             refuse_vanished(session, plan, str(self.path))
         if last:
             plan.let_go()
@@ -199,7 +202,7 @@ def _report(
 ) -> Report:
     findings, plain = analysis.findings, book.envelope.plain
     if plan is not None:
-        lasting = [f for f in findings if f.code not in TOLD_ONCE]
+        lasting = [f for f in findings if not is_told_once(f)]
         findings = grade([*lasting, *plan.told], book.schema, book.config.grading)
     return Report(
         path=book.path, schema=book.session.schema, lang=book.lang, as_of=analysis.as_of,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tracker.api.answers import content_digest
 from tracker.api.inbox import put_away
-from tracker.api.refresh import TOLD_ONCE
+from tracker.api.refresh import TOLD_ONCE, is_told_once
 from tracker.api.report import Changes, Report
 from tracker.api.session import Session
 from tracker.book.fixes import FixedCell
@@ -62,7 +62,7 @@ def next_time(report: Report) -> Report | None:
     changes = report.changes
     if changes is None or not (changes.written or changes.rescued):
         return report
-    if changes.rescued or any(f.code in TOLD_ONCE for f in report.findings):
+    if changes.rescued or any(is_told_once(f) for f in report.findings):
         return None
     return replace(report, changes=Changes(unnoted=changes.unnoted))
 

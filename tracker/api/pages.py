@@ -11,7 +11,7 @@ from tracker.api.book import Book
 from tracker.api.config import Config
 from tracker.api.find import found_customer
 from tracker.api.output import refuse_book, write_own
-from tracker.api.refresh import TOLD_ONCE
+from tracker.api.refresh import is_told_once
 from tracker.api.report import Report
 from tracker.api.session import base_rows
 from tracker.api.source import choice_of, rep_of, source_of, title_of
@@ -92,7 +92,7 @@ class _Maker:
     def __init__(self, book: Book, as_of: date, lang: str, *, show: bool) -> None:
         self.book, self.lang, self.show = book, lang, show
         self.analysis = book.session.analyse(as_of)
-        lasting = [f for f in self.analysis.findings if f.code not in TOLD_ONCE]
+        lasting = [f for f in self.analysis.findings if not is_told_once(f)]
         self.source = source_of(book.session, self.analysis, lasting, lang)
 
     def report(self, period: Kind | None) -> tuple[str, dict[str, object]]:

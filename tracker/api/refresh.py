@@ -75,14 +75,24 @@ class Plan:
         self.analysis = replace(self.analysis, computed={}, memory=Memory())
 
 
+def is_told_once(finding: Finding) -> bool:
+    """Whether a finding tells what happened since the last refresh; the workbook forgets it then."""
+    return finding.code in TOLD_ONCE or is_lost(finding)
+
+
+def is_lost(finding: Finding) -> bool:
+    """Whether a finding is about a table that is gone as a whole."""
+    return "lost" in finding.facts
+
+
 def plan_refresh(session: Session, analysis: Analysis, came: intake.Intake | None = None) -> Plan:
     """Plan the cells, generated sheets, names and state of a refresh into the session's workbook.
 
     Nothing is written; the workbook's `to_bytes` carries the plan out and proves it.
     """
     plan = Plan(analysis, came=came, cells=CellChanges([came.cells] if came else ()))
-    lasting = [f for f in analysis.findings if f.code not in TOLD_ONCE]
-    plan.told = [f for f in analysis.findings if f.code in TOLD_ONCE]
+    lasting = [f for f in analysis.findings if not is_told_once(f)]
+    plan.told = [f for f in analysis.findings if is_told_once(f)]
     plan.told += came.told if came else []
     state = State(meta=_meta(session, analysis), rows=base_rows(session))
     state.memory, state.synced = analysis.memory.of_rows(state.rows), session.state.synced
@@ -279,10 +289,14 @@ def refuse_vanished(session: Session, plan: Plan, path: str) -> None:
         known = len(session.state.rows.get(name, ()))
         if len(ids) > limits["count"] and len(ids) > limits["share"] * known:
             sheet = session.sheet_of(name)
+            zh = f"“{sheet}”一次少了 {len(ids)} 行（上次共 {known} 行）"
+            en = f'"{sheet}" lost {len(ids)} of {known} rows at once'
+            if name not in session.tables:
+                zh = f"表“{sheet}”不见了（上次有 {known} 行）"
+                en = f'the table "{sheet}" is gone (it had {known} rows)'
             raise RefusedError(
                 path=path,
-                zh=f"“{sheet}”一次少了 {len(ids)} 行（上次共 {known} 行）。若确实删除了，"
-                "加 --accept-deletes；若是误删，用 tracker undo 或备份找回",
-                en=f'"{sheet}" lost {len(ids)} of {known} rows at once. If that was meant, add '
-                "--accept-deletes; if not, bring them back with tracker undo or a backup",
+                zh=f"{zh}。若确实删除了，加 --accept-deletes；若是误删，用 tracker undo 或备份找回",
+                en=f"{en}. If that was meant, add --accept-deletes; if not, bring them back with "
+                "tracker undo or a backup",
             )

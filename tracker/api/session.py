@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -166,12 +166,22 @@ class Session:
         """Findings that do not depend on the day, in the order in which one silences the other."""
         found = [*self.ctx.faults, *(f for t in self.tables.values() for f in t.findings)]
         found += [_copy_finding(c) for c in self.copies]
+        found += self._lost_tables()
         for name, table in self.tables.items():
             found += _layout(table, self.lang) + _identities(table, self.verdicts[name])
         found += resolve(self.tables, self.ctx)
         for table in self.tables.values():
             found += check_columns(table, self.ctx)
         return found
+
+    def _lost_tables(self) -> Iterator[Finding]:
+        """Tables that had rows at the last refresh and are gone from the workbook."""
+        for name in self.schema.modules:
+            rows = self.state.rows.get(name)
+            if rows and name not in self.tables:
+                sheet = self.sheet_of(name)
+                facts = {"lost": len(rows)}
+                yield Finding("GEN005", sheet, name, header=sheet, facts=facts)
 
     def _undecided(self) -> list[Finding]:
         """Conflicts with the central side that are open, going by what the workbook remembers."""

@@ -152,9 +152,16 @@ def _copies(
     for name in free:
         for search in searches if name not in taken else ():
             place, twin = places[search.module.name], search.place(name)
-            if twin and _repeats(set(twin.columns), set(place.columns), search.required):
+            if twin and _repeats(_alike(twin, place), set(place.columns), search.required):
                 yield Copy(search.module.name, name, place.sheet.name)
                 break
+
+
+def _alike(twin: Place, original: Place) -> set[str]:
+    """Fields that stand on a sheet, one that was renamed in the original by its header there."""
+    texts = set(map(plain, twin.headers.values()))
+    named = {f for f, c in original.columns.items() if plain(original.headers[c]) in texts}
+    return named.union(twin.columns)
 
 
 def _repeats(twin: set[str], original: set[str], required: set[str]) -> bool:

@@ -84,17 +84,25 @@ def is_private(finding: Finding, schema: Schema) -> bool:
 
 def message(finding: Finding, schema: Schema, lang: str, *, show: bool = True) -> str:
     """The finding's message; without `show` a personal value is left out."""
-    return _fill(schema.codes[finding.code].message[lang], finding, schema, lang, show=show)
+    text = schema.codes[finding.code]
+    told = _said(text.message_with, text.message, finding.facts)
+    return _fill(told[lang], finding, schema, lang, show=show)
 
 
 def hint(finding: Finding, schema: Schema, lang: str, *, show: bool = True) -> str:
     """How to put it right; without `show` a personal value is left out."""
     text = schema.codes[finding.code]
-    carried = set(finding.facts)
-    if finding.fix is not None and (show or not is_private(finding, schema)):
-        carried.add("fix")
-    told = next((both for fact, both in text.hint_with.items() if fact in carried), text.hint)
+    fix = finding.fix is not None and (show or not is_private(finding, schema))
+    told = _said(text.hint_with, text.hint, [*finding.facts, *(["fix"] if fix else [])])
     return _fill(told[lang], finding, schema, lang, show=show)
+
+
+def _said(
+    by_fact: Mapping[str, Mapping[str, str]], usual: Mapping[str, str], carried: Iterable[str]
+) -> Mapping[str, str]:
+    """What is said of the first fact that a finding carries, else what is usual; by language."""
+    here = set(carried)
+    return next((both for fact, both in by_fact.items() if fact in here), usual)
 
 
 def _fill(template: str, finding: Finding, schema: Schema, lang: str, *, show: bool) -> str:

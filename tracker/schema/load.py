@@ -285,18 +285,25 @@ def _codes(data: object) -> dict[str, CodeText]:
     return dict(_code_texts(data))
 
 
+_WITH = ("message_with", "hint_with")
+
+
+def _by_fact(data: object, where: Where) -> dict[str, dict[str, str]]:
+    """Texts in both languages by the fact that they are about."""
+    if not isinstance(data, dict):
+        raise Mistake(where, "这里应是键值对", "a mapping is expected here")
+    return {fact: _both(both, (*where, fact)) for fact, both in data.items()}
+
+
 def _code_texts(data: dict[str, Any]) -> Iterator[tuple[str, CodeText]]:
     keys = ("severity", "scope", "message", "hint", "why")
     for code, entry in data.items():
-        e = mapping(entry, (code,), (*keys, "hint_with", "fixable"), keys)
+        e = mapping(entry, (code,), (*keys, *_WITH, "fixable"), keys)
         said = {key: _both(e[key], (code, key)) for key in ("message", "hint", "why")}
-        told = e.get("hint_with", {})
-        if not isinstance(told, dict):
-            raise Mistake((code, "hint_with"), "这里应是键值对", "a mapping is expected here")
-        others = {fact: _both(both, (code, "hint_with", fact)) for fact, both in told.items()}
+        others = {key: _by_fact(e.get(key, {}), (code, key)) for key in _WITH}
         severity = one_of(e, "severity", _SEVERITIES, (code,))
         fixable = flag(e, "fixable", (code,))
         yield (
             code,
-            CodeText(code, severity, str(e["scope"]), **said, hint_with=others, fixable=fixable),
+            CodeText(code, severity, str(e["scope"]), **said, **others, fixable=fixable),
         )

@@ -228,7 +228,8 @@ class Lookup:
 class CodeText:
     """What a finding code means: message, hint and reason by language, the default severity.
 
-    `hint_with` gives, by the name of a fact (or `fix`), the hint of a finding that carries it.
+    `message_with` and `hint_with` give, by the name of a fact (for hints also `fix`), what is said
+    instead of a finding that carries it.
     `fixable` says that the value which a finding proposes may be put into the cell.
     """
 
@@ -238,6 +239,7 @@ class CodeText:
     message: Mapping[str, str]
     hint: Mapping[str, str]
     why: Mapping[str, str]
+    message_with: Mapping[str, Mapping[str, str]] = having(default_factory=dict)
     hint_with: Mapping[str, Mapping[str, str]] = having(default_factory=dict)
     fixable: bool = False
 
