@@ -72,3 +72,31 @@ def test_doctor_shows_what_it_can_beside_a_broken_configuration(
     out = capsys.readouterr().out
     assert "python: " in out
     assert said in out
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("new", "foo.csv"), ("refresh", "BOOK", "-o", "out.csv"), ("fix", "BOOK", "--yes", "-o", "o.pdf"),
+     ("report", "BOOK", "-o", "rep.pdf"), ("report", "BOOK", "-o", "rep.xlsx")],
+)  # fmt: skip
+def test_an_output_whose_name_promises_another_kind_is_refused(
+    book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str], command: tuple[str, ...],
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    there = set(tmp_path.iterdir())
+    assert run([str(book) if a == "BOOK" else a for a in command]) == 2
+    assert "扩展名" in capsys.readouterr().err
+    assert set(tmp_path.iterdir()) == there
+
+
+@pytest.mark.parametrize(
+    "command", [("new", "nodir/x.xlsx"), ("refresh", "BOOK", "-o", "nodir/out.xlsx")]
+)
+def test_a_folder_that_does_not_exist_is_named(
+    book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str], command: tuple[str, ...],
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    assert run([str(book) if a == "BOOK" else a for a in command]) == 2
+    assert "文件夹 nodir 不存在" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from tracker.errors import RefusedError, UnsuitableFileError
@@ -31,6 +32,27 @@ def write_own(path: Path, data: bytes, book: Path, *, starts: bytes) -> bool:
         )
     write_new(path, data, overwrite=True)
     return True
+
+
+WORKBOOKS, PAGES = (".xlsx", ".xlsm", ".xltx"), (".html", ".htm")
+_PROMISES = frozenset({
+    ".xls", ".xlsb", ".ods", ".et", ".csv", ".tsv", ".txt", ".json", ".jsonl", ".xml", ".yaml",
+    ".pdf", ".doc", ".docx", ".ppt", ".pptx", ".md", ".png", ".jpg", ".svg", ".zip", ".ics",
+    ".parquet", *WORKBOOKS, *PAGES,
+})  # fmt: skip
+"""Endings of names that say what is in a file."""
+
+
+def refuse_misnamed(path: Path, kinds: Sequence[str]) -> None:
+    """UnsuitableFileError where an output's name promises another kind of file than `kinds`."""
+    ending = path.suffix.lower()
+    if ending in _PROMISES and ending not in kinds:
+        said = kinds[0]
+        raise UnsuitableFileError(
+            path=path,
+            zh=f"写出的不是 {ending} 文件；请用 {said} 作扩展名",
+            en=f"what is written is no {ending} file; give it a name that ends in {said}",
+        )
 
 
 def refuse_book(path: Path, book: Path) -> None:

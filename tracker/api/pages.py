@@ -10,7 +10,7 @@ from pathlib import Path
 from tracker.api.book import Book
 from tracker.api.config import Config
 from tracker.api.find import found_customer
-from tracker.api.output import refuse_book, write_own
+from tracker.api.output import PAGES, refuse_book, refuse_misnamed, write_own
 from tracker.api.refresh import is_told_once
 from tracker.api.report import Report
 from tracker.api.session import base_rows
@@ -79,6 +79,7 @@ def report(
         TemplateError: a mistake in a template.
     """
     refuse_book(out, path)
+    refuse_misnamed(out, PAGES)
     book = Book(path, schema=schema, config=config, password=password)
     maker = _Maker(book, as_of, speak(book.lang), show=show)
     html, facts = maker.report(period) if customer is None else maker.customer(customer)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tracker.api.book import schema_for
 from tracker.api.config import Config
-from tracker.api.output import refuse_book, write_own
+from tracker.api.output import PAGES, refuse_book, refuse_misnamed, write_own
 from tracker.api.rolledup import kept_in
 from tracker.api.team import team_page, team_word
 from tracker.api.today import Speak
@@ -49,6 +49,7 @@ def team_report(
     nothing is computed anew.
     """
     refuse_book(out, path)
+    refuse_misnamed(out, PAGES)
     model, data = schema_for(config, schema), read_file(path)
     is_open = data.startswith(_ZIP)  # a workbook with a password is no rollup
     found = kept_in(Workbook(data, str(path)), model) if is_open else None

@@ -217,11 +217,18 @@ def write_new(path: Path, data: bytes, *, overwrite: bool = False) -> None:
     """Write a file that is whole or not there at all; an existing one only if told.
 
     Raises:
+        UnsuitableFileError: the folder that it is to stand in does not exist.
         RefusedError: it exists already, is a folder or read-only, or the system refuses.
         BookOpenError: it is to be overwritten and open in another program.
     """
     real = Path(os.path.realpath(path))
     exists = os.path.lexists(real)
+    if not real.parent.is_dir():
+        raise UnsuitableFileError(
+            path=path,
+            zh=f"文件夹 {path.parent} 不存在；请先建立它，或换一个位置",
+            en=f"the folder {path.parent} does not exist; make it first, or name another",
+        )
     if exists:
         _refuse_existing(path, real, overwrite=overwrite)
     part = part_path(real, b"", data)
