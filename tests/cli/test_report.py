@@ -48,6 +48,7 @@ def test_a_page_that_stands_alone(book: Path, more: list[str]) -> None:
     assert "prefers-color-scheme: dark" in html
     assert "@media print" in html
     assert ("周回顾" in html, "月回顾" in html) == (False, "month" in more)
+    assert (html.count("<h1>"), html.count('class="lead"')) == (1 + bool(more), 1)
     assert book.read_bytes() == before
 
 

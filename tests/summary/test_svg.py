@@ -46,6 +46,21 @@ def test_sparkline_of_gaps_only_has_no_line() -> None:
     assert 'data-values=",2.0"' in svg.spark([None, 2])
 
 
+@pytest.mark.parametrize(
+    ("high", "fmt", "ticks"),
+    [(5, "#,##0", "0 1 2 3 4 5"), (1, "#,##0", "0 1"), (2, "#,##0", "0 1 2"),
+     (25, "#,##0", "0 5 10 15 20 25"), (100, "#,##0", "0 25 50 75 100"), (1, "0%", "0% 25% 50% 75% 100%")],
+)  # fmt: skip
+def test_counts_have_ticks_of_whole_numbers(high: float, fmt: str, ticks: str) -> None:
+    rows: list[dict[str, object]] = [{"x": "a", "y": high}]
+    made = chartspec.make(
+        "column", rows, "x", {"y": "n"}, title="t", x_name="x", y_name="y", fmt=fmt
+    )
+    tree = etree.fromstring(str(svg.figure(made)))
+    ends = [e.text for e in tree.iterfind(".//text") if e.get("text-anchor") == "end"]
+    assert [t for t in ends if t and t[0].isdigit()] == ticks.split()
+
+
 @given(st.floats(min_value=1e-6, max_value=1e12))
 def test_axis_ends_at_a_round_number_not_far_above(value: float) -> None:
     assert value * (1 - 1e-8) <= svg.nice(value) <= value * 2.5 + 1e-9

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import lxml.html
 import pytest
@@ -63,3 +64,12 @@ def test_notes_say_how_many_more_there_are_and_what_was_left_out() -> None:
 
 def made_with(*columns: object) -> str:
     return table(ROWS, list(columns))  # type: ignore[arg-type]  # columns they are
+
+
+def test_a_list_that_is_empty_for_errors_does_not_say_that_there_is_nothing() -> None:
+    made = functions({"more": "{n}", "excluded": "{n} left out"})
+    listing: Any = made["listing"]
+    block = {"rows": [], "total": 0, "excluded": 3}
+    assert "nothing entered" not in listing(block, "nothing entered", [], left="errors: {n}")
+    assert "errors: 3" in listing(block, "nothing entered", [], left="errors: {n}")
+    assert "nothing entered" in listing({**block, "excluded": 0}, "nothing entered", [], left="{n}")

@@ -20,6 +20,8 @@ WORDS = {"t": "report.texts.yaml", "a": "agenda.texts.yaml"}
 """Name in the template -> file of texts."""
 _STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.S)
 _BODY = re.compile(r"<body[^>]*>(.*)</body>", re.S)
+_TITLE = re.compile(r"<h1>.*?</h1>\s*", re.S)
+_LEAD = re.compile(r'<p class="lead">.*?</p>\s*', re.S)
 _INSIDE = re.compile(r'<a href="#[^"]*">')
 
 
@@ -37,7 +39,9 @@ def report_page(context: Mapping[str, object], summary: str, folder: Path | None
             en="its page has no <body>…</body> to put into the report. Correct it",
         )
     css = "\n".join([*_STYLE.findall(summary), _css(folder)])
-    inside = Markup(_INSIDE.sub("<a>", body[1]))  # noqa: S704 - made by the Summary's own template
+    own = body[1] if context.get("review") else _TITLE.sub("", body[1], count=1)
+    own = _LEAD.sub("", own, count=1)  # the report's own head says the same
+    inside = Markup(_INSIDE.sub("<a>", own))  # noqa: S704 - made by the Summary's own template
     return _page(REPORT, {**context, "summary": inside}, css, folder)
 
 

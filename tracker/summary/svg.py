@@ -94,12 +94,19 @@ def _heading(spec: ChartSpec) -> Markup:
 
 def _grid(spec: ChartSpec, y: _Scale) -> Markup:
     line = Markup('<line x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}" stroke="{}"/>')
-    out = []
-    for part in range(5):
-        value = y.low + (y.top - y.low) * part / 4
+    out, parts = [], _parts(y, spec.fmt)
+    for part in range(parts + 1):
+        value = y.low + (y.top - y.low) * part / parts
         out.append(line.format(_LEFT, _WIDTH - _RIGHT, y(value), y(value), _LINE))
         out.append(_text(_LEFT - 6, y(value) + 4, shown(value, spec.fmt), "end"))
     return Markup("").join(out)
+
+
+def _parts(y: _Scale, fmt: str) -> int:
+    """Into how many parts the axis falls: whole numbers where no others can be shown."""
+    if "%" in fmt or "." in fmt:
+        return 4
+    return next((n for n in (4, 5, 2, 3, 1) if ((y.top - y.low) / n).is_integer()), 4)
 
 
 def _plot(spec: ChartSpec, y: _Scale) -> Markup:

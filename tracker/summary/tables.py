@@ -94,10 +94,15 @@ def functions(words: Mapping[str, str]) -> dict[str, Callable[..., object]]:
         note = Markup('<p class="note">{}</p>')
         return note.format(" · ".join(said)) if said else Markup("")
 
-    def listing(block: Row, none: str, columns: Sequence[Column]) -> Markup:
-        """The rows of a block as a table with its notes; a sentence where it has none."""
-        rows = block["rows"]
+    def listing(block: Row, none: str, columns: Sequence[Column], *, left: str = "") -> Markup:
+        """The rows of a block as a table with its notes; a sentence where it has none.
+
+        `left` is said instead of it where there could be rows but for errors.
+        """
+        rows, excluded = block["rows"], block.get("excluded")
         assert isinstance(rows, Sequence)
+        if left and excluded and not rows:
+            return Markup('<p class="note">{}</p>').format(marks.fill(left, n=excluded))
         said = Markup('<p class="note">{}</p>').format(none)
         return (table(rows, columns) if rows else said) + notes(block)
 

@@ -8,10 +8,16 @@ from tracker.summary.source import Source
 
 
 def context(source: Source) -> Block | None:
-    """`rows` a row a product and unit, at most the limit of `total`; `periods` over time."""
+    """`rows` a row a product and unit, at most the limit of `total`; `periods` over time.
+
+    `excluded` counts rows with errors where no row is left.
+    """
     sold = source.once(sales)
     rows = sold.by_product()
     if rows is None:
         return None
     shown = rows[: source.limit("products")]
-    return {"rows": shown, "total": len(rows), "period": sold.period, "periods": sold.by_period()}
+    return {
+        "rows": shown, "total": len(rows), "period": sold.period, "periods": sold.by_period(),
+        "excluded": 0 if rows else source.excluded("targets"),  # each row tells its own
+    }  # fmt: skip
