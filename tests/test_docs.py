@@ -11,7 +11,10 @@ import pytest
 
 from tests.books import AS_OF, new_sample, opened
 from tests.xlsx.books import written
+from tracker.api import config
+from tracker.api.conffile import NAME
 from tracker.api.source import source_of
+from tracker.schema.load import load
 from tracker.summary.blocks import known
 from tracker.summary.choice import Choice
 from tracker.summary.marks import FILTERS
@@ -22,9 +25,9 @@ from tracker.xlsx import Workbook
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def blocks(page: str) -> Iterator[str]:
+def blocks(page: str, kind: str = "python") -> Iterator[str]:
     text = (ROOT / page).read_text(encoding="utf-8")
-    yield from re.findall(r"^```python\n(.*?)^```", text, re.S | re.M)
+    yield from re.findall(rf"^```{kind}\n(.*?)^```", text, re.S | re.M)
 
 
 def any_book() -> bytes:
@@ -95,3 +98,24 @@ def test_every_function_and_filter_of_templates_is_described() -> None:
 def test_a_frame_of_ones_own_is_checked_as_the_page_says() -> None:
     (block,) = blocks("docs/frames.md")
     exec(compile(block, "docs/frames.md", "exec"), {})
+
+
+def test_every_key_of_the_configuration_is_described() -> None:
+    told = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
+    schema = load()
+    settings = {s.key for look in schema.lookups.values() for s in look.rows}
+    names = {*config._KEYS, *settings}.union(*config._INSIDE.values())
+    assert {name for name in names if f"`{name}`" not in told} == set()
+    groups = section("docs/configuration.md", "## Thresholds")
+    assert {name for name in schema.thresholds if f"| `{name}` |" not in groups} == set()
+
+
+def test_the_pieces_of_configuration_are_read(tmp_path: Path) -> None:
+    found = list(blocks("docs/configuration.md", "toml"))
+    assert len(found) == 2
+    for text in found:
+        path = tmp_path / NAME
+        path.write_text(text, encoding="utf-8")
+        made = config.load(path)
+        assert made.over(load()).thresholds != load().thresholds
+        assert made.zone

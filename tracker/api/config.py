@@ -23,6 +23,9 @@ _KEYS = {
     "severity", "ignore", "select", "thresholds", "timezone", "schema", "templates", "history",
     "summary", "marks",
 }  # fmt: skip
+_INSIDE = {
+    "summary": {"blocks", "limits"}, "history": {"last", "days"}, "marks": {"tint", "notes"},
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -172,7 +175,7 @@ class _Reader:
     def summary(self) -> dict[str, Any]:
         """What `[summary]` says, as thresholds: `blocks` in their order, `limits` of their lists."""
         found: dict[str, Any] = self.value("summary", dict, {})
-        self.known("summary", found, {"blocks", "limits"})
+        self.known("summary", found, _INSIDE["summary"])
         names, limits = found.get("blocks", []), found.get("limits", {})
         if not (isinstance(names, list) and all(isinstance(n, str) for n in names)):
             raise self.mistake(
@@ -190,7 +193,7 @@ class _Reader:
 
     def history(self) -> dict[str, int]:
         found: dict[str, int] = self.value("history", dict, {})
-        self.known("history", found, {"last", "days"})
+        self.known("history", found, _INSIDE["history"])
         for key, value in found.items():
             if type(value) is not int or value < 0:
                 raise self.mistake(
@@ -202,7 +205,7 @@ class _Reader:
     def marks(self) -> dict[str, bool]:
         """How faulty cells are marked: `tint` and `notes`, where the file says it."""
         found: dict[str, object] = self.value("marks", dict, {})
-        self.known("marks", found, {"tint", "notes"})
+        self.known("marks", found, _INSIDE["marks"])
         for key, wanted in found.items():
             if not isinstance(wanted, bool):
                 raise self.mistake(

@@ -77,20 +77,24 @@ def _read(line: _Line, variants: Variants) -> tuple[str, Fault | None]:
     setting, text = line.setting, _text(line.value)
     if setting.picks:
         picks = PickList(setting.picks, variants)
-        near = {
-            "zh": "、".join(picks.nearest(text, "zh")),
-            "en": ", ".join(picks.nearest(text, "en")),
-        }
         code = picks.code(text)
-        return code or "", None if code else Fault("GEN003", {"nearest": near})
+        return code or "", None if code else Fault("GEN003", _known(picks, text))
     if setting.type not in ("int", "num"):
         wrong = isinstance(line.value, ErrorValue)
         return ("", Fault("GEN009", {"error": text})) if wrong else (text, None)
     value = number(text)
     if value is None or not _fits(value, setting):
-        said = bounds(setting.minimum, setting.maximum) or _EXAMPLE
-        return "", Fault("GEN002", {"expected": said})
+        said = bounds(setting.minimum, setting.maximum)
+        return "", Fault("GEN002", {"expected": said} if said else {"example": _EXAMPLE})
     return number_text(value), None
+
+
+def _known(picks: PickList, text: str) -> dict[str, object]:
+    """The value that is nearest to a text, as a fact of a finding, or some of the list."""
+    near = {lang: picks.nearest(text, lang) for lang in ("zh", "en")}
+    if None in near.values():
+        return {"listed": {lang: picks.some(lang) for lang in near}}
+    return {"nearest": near}
 
 
 def _fits(value: float, setting: Setting) -> bool:

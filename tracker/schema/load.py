@@ -300,10 +300,9 @@ def _code_texts(data: dict[str, Any]) -> Iterator[tuple[str, CodeText]]:
     for code, entry in data.items():
         e = mapping(entry, (code,), (*keys, *_WITH, "fixable"), keys)
         said = {key: _both(e[key], (code, key)) for key in ("message", "hint", "why")}
-        others = {key: _by_fact(e.get(key, {}), (code, key)) for key in _WITH}
-        severity = one_of(e, "severity", _SEVERITIES, (code,))
-        fixable = flag(e, "fixable", (code,))
-        yield (
-            code,
-            CodeText(code, severity, str(e["scope"]), **said, **others, fixable=fixable),
-        )
+        told = {key: _by_fact(e.get(key, {}), (code, key)) for key in _WITH}
+        yield code, CodeText(
+            code=code, severity=one_of(e, "severity", _SEVERITIES, (code,)), scope=str(e["scope"]),
+            message_with=told["message_with"], hint_with=told["hint_with"],
+            fixable=flag(e, "fixable", (code,)), **said,
+        )  # fmt: skip
