@@ -173,3 +173,11 @@ def test_a_personal_day_that_fix_could_complete_stays_hidden_in_the_hint() -> No
                   value="3.5", facts={"example": "YYYY-MM-DD"}, fix="2026-03-05")  # fmt: skip
     assert hint(day, schema(), "zh", show=False) == "写成例如 YYYY-MM-DD 的形式"
     assert hint(day, schema(), "zh") == "改成: 2026-03-05"
+
+
+def test_fix_is_named_only_where_it_can_do_something() -> None:
+    typed = replace(PHONE, code="GEN008", field="region", facts={"normal": "3"}, value="3个")
+    assert hint(typed, schema(), "en") == "type it again as a number"
+    assert hint(replace(typed, fix=3.0), schema(), "en") == "fix can turn it into a real number"
+    private = replace(typed, field="private_phone", fix=3.0)
+    assert hint(private, schema(), "en", show=False) == "fix can turn it into a real number"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as having
 
@@ -92,17 +92,18 @@ def message(finding: Finding, schema: Schema, lang: str, *, show: bool = True) -
 def hint(finding: Finding, schema: Schema, lang: str, *, show: bool = True) -> str:
     """How to put it right; without `show` a personal value is left out."""
     text = schema.codes[finding.code]
-    fix = finding.fix is not None and (show or not is_private(finding, schema))
-    told = _said(text.hint_with, text.hint, [*finding.facts, *(["fix"] if fix else [])])
+    carried = set(finding.facts)
+    if finding.fix is not None:
+        carried |= {"fixable"} if not show and is_private(finding, schema) else {"fixable", "fix"}
+    told = _said(text.hint_with, text.hint, carried)
     return _fill(told[lang], finding, schema, lang, show=show)
 
 
 def _said(
-    by_fact: Mapping[str, Mapping[str, str]], usual: Mapping[str, str], carried: Iterable[str]
+    by_fact: Mapping[str, Mapping[str, str]], usual: Mapping[str, str], carried: Collection[str]
 ) -> Mapping[str, str]:
     """What is said of the first fact that a finding carries, else what is usual; by language."""
-    here = set(carried)
-    return next((both for fact, both in by_fact.items() if fact in here), usual)
+    return next((both for fact, both in by_fact.items() if fact in carried), usual)
 
 
 def _fill(template: str, finding: Finding, schema: Schema, lang: str, *, show: bool) -> str:

@@ -228,7 +228,7 @@ class Lookup:
 class CodeText:
     """What a finding code means: message, hint and reason by language, the default severity.
 
-    `message_with` and `hint_with` give, by the name of a fact (for hints also `fix`), what is said
+    `message_with` and `hint_with` give, by the name of a fact (for hints also `fixable`, `fix`), what is said
     instead of a finding that carries it.
     `fixable` says that the value which a finding proposes may be put into the cell.
     """
