@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.opc.crafted import excel_owner
-from tracker.errors import BookOpenError, RefusedError
+from tracker.errors import BookOpenError, RefusedError, UnsuitableFileError
 from tracker.opc.save import write_new
 from tracker.opc.temp import rename_new, write_temp
 
@@ -64,7 +64,7 @@ def test_a_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(RefusedError, match="cannot be written"):
+    with pytest.raises(UnsuitableFileError, match="none does not exist"):
         write_new(tmp_path / "none" / "a.xlsx", b"x")
 
 
