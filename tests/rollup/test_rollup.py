@@ -95,7 +95,7 @@ def test_an_unchanged_book_is_not_read_again(team: Path) -> None:
 def test_no_file_but_a_rollup_is_replaced_by_one(team: Path, tmp_path: Path, among: bool) -> None:
     for name in ("R103", "R104", "R105"):
         (team / f"{name}.xlsx").unlink()
-    out = team / "R102.xlsx" if among else tmp_path / "notes.txt"
+    out = team / "R102.xlsx" if among else tmp_path / "notes"
     if not among:
         out.write_text("mine", "utf-8")
     before = out.read_bytes()

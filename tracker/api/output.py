@@ -34,11 +34,11 @@ def write_own(path: Path, data: bytes, book: Path, *, starts: bytes) -> bool:
     return True
 
 
-WORKBOOKS, PAGES = (".xlsx", ".xlsm", ".xltx"), (".html", ".htm")
+WORKBOOK, PAGES = ".xlsx", (".html", ".htm")
 _PROMISES = frozenset({
     ".xls", ".xlsb", ".ods", ".et", ".csv", ".tsv", ".txt", ".json", ".jsonl", ".xml", ".yaml",
     ".pdf", ".doc", ".docx", ".ppt", ".pptx", ".md", ".png", ".jpg", ".svg", ".zip", ".ics",
-    ".parquet", *WORKBOOKS, *PAGES,
+    ".parquet", WORKBOOK, ".xlsm", ".xltx", ".xltm", *PAGES,
 })  # fmt: skip
 """Endings of names that say what is in a file."""
 

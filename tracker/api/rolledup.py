@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from tracker.api.output import WORKBOOK, refuse_misnamed
 from tracker.book.locate import own_sheet
 from tracker.errors import RefusedError, TrackerError
 from tracker.opc.readbook import read_file
@@ -22,7 +23,11 @@ def kept_in(book: Workbook, schema: Schema) -> tuple[dict[str, str], dict[str, A
 
 
 def refuse_other(out: Path, schema: Schema) -> None:
-    """RefusedError where a file that is no rollup has the name that one is to get."""
+    """RefusedError where a file that is no rollup has the name that one is to get.
+
+    UnsuitableFileError where the name promises another kind of file.
+    """
+    refuse_misnamed(out, (WORKBOOK,))
     if not out.exists():
         return
     try:

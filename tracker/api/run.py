@@ -12,7 +12,7 @@ from tracker.api import config as configs
 from tracker.api.book import Book, schema_for
 from tracker.api.commit import FIX, commit, write_elsewhere
 from tracker.api.config import Config
-from tracker.api.output import WORKBOOKS, refuse_misnamed
+from tracker.api.output import WORKBOOK, refuse_misnamed
 from tracker.api.report import Report
 from tracker.book.ids import new_workbook_id
 from tracker.checks.catalogue import Grading
@@ -38,7 +38,7 @@ def new(
     """
     from tracker.book.create import new_workbook
 
-    refuse_misnamed(path, WORKBOOKS)
+    refuse_misnamed(path, (WORKBOOK,))
     config = configs.load(configs.find(path)) if config is None else config
     schema = schema_for(config)
     _known_packs(schema, packs)
@@ -102,7 +102,7 @@ def refresh(
     if out is not None and os.path.realpath(out) == os.path.realpath(path):
         out = None  # in place, and so guarded against changes meanwhile
     if out is not None:
-        refuse_misnamed(out, WORKBOOKS)
+        refuse_misnamed(out, (path.suffix.lower() or WORKBOOK,))
     allowed = {"accept_deletes": accept_deletes, "break_signature": break_signature or dry}
     if dry or out is not None:
         book = Book(path, schema=schema, config=config, password=password)
@@ -131,7 +131,7 @@ def fix(
     if out is not None and os.path.realpath(out) == os.path.realpath(path):
         out = None
     if out is not None:
-        refuse_misnamed(out, WORKBOOKS)
+        refuse_misnamed(out, (path.suffix.lower() or WORKBOOK,))
     codes, signed = codes or Grading(), break_signature or agree is None
     if agree is None or out is not None:
         book = Book(path, schema=schema, config=config, password=password)
