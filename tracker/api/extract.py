@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.api import config as configs
+from tracker.api import faultreport
 from tracker.api.book import Book
 from tracker.api.conditions import conditions
 from tracker.api.config import Config
@@ -53,6 +54,19 @@ def extract(
         return _taken(book, digest, as_of, view if same else None)
     except TrackerError as e:
         return Unread({lang: _reason(e, path, lang) for lang in ("zh", "en")})
+    except Exception as e:  # noqa: BLE001 - the other workbooks are to be had all the same
+        return _fault(e)
+
+
+def _fault(error: Exception) -> Unread:
+    """A workbook over which the program itself stumbles; the report says where."""
+    name, file = type(error).__name__, faultreport.leave(error) or "—"
+    why: Words = {
+        "zh": f"读它时程序出错（{name}），没有计入；报告在 {file}，请发给维护者",
+        "en": f"a fault in the program while reading it ({name}), left out; "
+        f"please send the report at {file} to the maintainers",
+    }
+    return Unread(why, bug=True)
 
 
 def _reason(error: TrackerError, path: Path, lang: str) -> str:
