@@ -99,7 +99,7 @@ def rollup(request: Request) -> Rollup:
         found = put_together(books, store, schema, request.as_of, mask, config.grading)
         result = Rollup(
             request.as_of, request.lang or _language(books), schema, tuple(books),
-            found.findings, found.counts, found.shared, found.alike, found.figures,
+            found.findings, found.by_code, found.shared, found.alike, found.figures, mask,
         )  # fmt: skip
         out = Output(
             result, request.out, request.parquet, request.unmask, mask, config.templates, files

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -71,7 +72,7 @@ def team_report(
     return TeamPage(out, written, day, lang, int(faults["error"]), int(faults["warning"]))
 
 
-def _day(figures: dict[str, Any]) -> date | None:
+def _day(figures: Mapping[str, object]) -> date | None:
     """The day that the figures are of; None where they are gone or damaged."""
     try:
         return date.fromisoformat(str(figures.get("as_of")))
