@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -73,3 +75,13 @@ def test_figures_that_somebody_typed_into_are_told(
             )
     assert run("report", out, "-o", tiny / "page.html", "--lang", "en") == 2
     assert "make it again with tracker rollup" in capsys.readouterr().err
+
+
+def test_the_day_is_that_of_the_teams_own_zone_whatever_is_named_first(tiny: Path) -> None:
+    (tiny / "a").mkdir()
+    (tiny / "R201.xlsx").rename(tiny / "a" / "R201.xlsx")
+    (tiny / "tracker.toml").write_text('timezone = "Pacific/Kiritimati"\n', "utf-8")
+    (tiny / "a" / "tracker.toml").write_text('timezone = "Pacific/Pago_Pago"\n', "utf-8")
+    paths = [tiny / "a", tiny]  # the two zones are 25 hours apart
+    days = {rollup(Request(paths=p)).as_of for p in (paths, paths[::-1])}
+    assert days == {datetime.now(ZoneInfo("Pacific/Kiritimati")).date()}

@@ -18,6 +18,7 @@ from tracker.api.config import Config
 from tracker.api.session import Session
 from tracker.api.source import source_of
 from tracker.errors import TrackerError
+from tracker.opc.crypt import Password
 from tracker.opc.readbook import read_file
 from tracker.rollup.leaves import View, leaves
 from tracker.rollup.model import Extract, Gist, Head, Unread, Words
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 def extract(
     path: Path, schema: Path | None = None, *, as_of: date, config: Config | None = None,
-    data: bytes | None = None, view: View | None = None,
+    data: bytes | None = None, view: View | None = None, password: Password = None,
 ) -> Extract | Unread:  # fmt: skip
     """Read, check and compute one workbook; nothing is written, and nothing is raised for its faults.
 
@@ -43,13 +44,14 @@ def extract(
         config: the configuration; None finds that of the workbook.
         data: the file's bytes where they are read already.
         view: how a rollup shows the rows; with one they are made ready, if its conditions hold here.
+        password: of an encrypted workbook, or what gives it.
     """
     digest = ""
     try:
         raw = read_file(path) if data is None else data
         digest = hashlib.sha256(raw).hexdigest()
         held = configs.load(configs.find(path)) if config is None else config
-        book = Book(path, raw, schema=schema, config=held)
+        book = Book(path, raw, schema=schema, config=held, password=password)
         same = view is not None and view.conditions == conditions(path, as_of, schema)
         return _taken(book, digest, as_of, view if same else None)
     except TrackerError as e:

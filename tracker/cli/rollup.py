@@ -52,11 +52,11 @@ def rollup(paths: tuple[Path, ...], **options: Any) -> int:
     lang = options.get("lang")
     shared = common(options)
     request = Request(
-        paths=paths, as_of=shared.day(shared.config(paths[0])), out=asked["out"],
+        paths=paths, as_of=shared.as_of, out=asked["out"],
         parquet=asked["parquet"], expected=_lines(asked["expected"]),
         unmask=[f.strip() for v in asked["unmask"] for f in v.split(",") if f.strip()],
         key=_key(asked["key_file"]), jobs=asked["jobs"] or processes(),
-        scheduler=asked["scheduler"], lang=lang, fresh=asked["fresh"],
+        scheduler=asked["scheduler"], lang=lang, fresh=asked["fresh"], password=shared.password,
         progress=_progress(shared),
     )  # fmt: skip
     result = run_rollup(request).narrowed(shared.wants)
