@@ -142,7 +142,7 @@ def test_a_bad_book_is_named_and_the_others_are_whole(team: Path, tmp_path: Path
     found = rolled([team], out, expected=["R101", "R999"])
     states = {b.name: b.state for b in found.books}
     assert states == {
-        "R101.xlsx": "read", "R102 (冲突副本).xlsx": "read", "R102.xlsx": "copy",
+        "R101.xlsx": "read", "R102 (冲突副本).xlsx": "copy", "R102.xlsx": "read",
         "R103.xlsx": "partial", "R104.xlsx": "read", "R105.xlsx": "read", "R999": "missing",
         "broken.xlsx": "skipped", "old.xls": "skipped", "other.xlsx": "skipped",
     }  # fmt: skip

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from tests.rollup.test_choose import head
+from tracker.checks.catalogue import message
 from tracker.rollup.alike import alike
+from tracker.rollup.choose import books
 from tracker.rollup.model import Book, Head, Sighting
 from tracker.rollup.settings import Likeness
 from tracker.rollup.shared import Meeting, meetings
@@ -92,6 +94,16 @@ def test_it_fires_and_its_near_miss_does_not(code: str) -> None:
 
 def test_every_code_of_rollups_has_a_case() -> None:
     assert set(CASES) == {c for c in load().codes if c.startswith("ROL")}
+
+
+def test_a_copy_of_another_rep_is_an_error_and_one_of_the_same_is_none() -> None:
+    mine, theirs = head("w", 3, owner="R1"), head("w", 2, owner="R2")
+    every = books({"a.xlsx": mine, "b.xlsx": theirs, "c.xlsx": replace(mine, revision=1)})
+    found = verdicts(every, [], "1", DAY, 14)
+    told = [(b, f) for b, f in found if f.code == "ROL701"]
+    assert [b.name for b, _ in told] == ["b.xlsx"]
+    assert "R2" in message(told[0][1], load(), "en")
+    assert load().codes["ROL701"].severity == "error"
 
 
 def test_a_book_of_another_version_is_told() -> None:

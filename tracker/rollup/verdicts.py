@@ -11,6 +11,14 @@ from tracker.rollup.shared import Meeting
 
 _SHOWN = 6
 _NONE = {"zh": "无", "en": "none"}
+_OWNED: Words = {
+    "zh": "代表“{owner}”已有另一个工作簿 {other}",
+    "en": 'rep "{owner}" has another workbook already: {other}',
+}
+_LEFT_OUT: Words = {
+    "zh": "代表“{owner}”的工作簿与 {other} 编号相同，它的行没有计入",
+    "en": 'the workbook of rep "{owner}" has the id of {other}, and its rows are left out',
+}
 
 
 def verdicts(
@@ -31,6 +39,7 @@ def verdicts(
     taken = [b for b in books if b.taken]
     return [
         *_same_owner(taken),
+        *_two_owners(books),
         *_versions(taken, version),
         *conflicts,
         *_shared(met),
@@ -45,7 +54,21 @@ def _same_owner(books: Sequence[Book]) -> Iterator[tuple[Book, Finding]]:
     for book in books:
         known = first.setdefault(book.owner, book)
         if known is not book:
-            yield book, Finding("ROL701", "", facts={"owner": book.owner, "other": known.name})
+            yield book, two_books(book.owner, known.name)
+
+
+def _two_owners(books: Sequence[Book]) -> Iterator[tuple[Book, Finding]]:
+    """ROL701: a copy that is not its first's owner's, whose rows nobody else has perhaps."""
+    for book in books:
+        first = book.of
+        if first and book.head and first.head and book.head.owner != first.head.owner:
+            yield book, two_books(book.owner, f"{first.name} ({first.owner})", _LEFT_OUT)
+
+
+def two_books(owner: str, other: str, what: Words = _OWNED) -> Finding:
+    """ROL701 of a workbook of `owner`, with the name of the other one."""
+    said = {lang: text.format(owner=owner, other=other) for lang, text in what.items()}
+    return Finding("ROL701", "", facts={"what": said})
 
 
 def _versions(books: Sequence[Book], version: str) -> Iterator[tuple[Book, Finding]]:
