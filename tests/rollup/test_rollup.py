@@ -206,6 +206,8 @@ def test_what_several_reps_have_is_listed_and_never_merged(team: Path, tmp_path:
     told = [f for _, f in found.findings if f.code == "ROL703"]
     assert told
     assert len({f.value for f in told}) == len(told)
+    codes = {p.code for p in found.schema.modules["targets"].by_name["subject_level"].picks}
+    assert not [f.value for f in told if codes & set(str(f.value).split())]
     shared = [m for m in found.shared if m.module == "targets"]
     sold = lines(out, "销售目标与达成")
     for m in shared[:20]:

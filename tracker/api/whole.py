@@ -59,7 +59,7 @@ def put_together(
     met = meetings(taken, store.sightings, spoken.names)
     figures = team_figures(members, met, schema, as_of, mask, spoken.names)
     odd = odd_periods(taken, members, figures)
-    own = verdicts(books, met, schema.version, as_of, settings.stale_days, spoken.conflicts, odd)
+    own = verdicts(books, met, schema, as_of, settings.stale_days, spoken.conflicts, odd)
     about = [(b, f) for b, one in own for f in grade([one], schema, grading)]
     ranked = {b.name: i for i, b in enumerate(books)}
     found = sorted(

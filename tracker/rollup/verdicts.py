@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from tracker.findings import Finding
 from tracker.rollup.model import Book, Words
 from tracker.rollup.shared import Meeting
+from tracker.schema.model import Module, Schema
 
 _SHOWN = 6
 _NONE = {"zh": "无", "en": "none"}
@@ -22,7 +23,7 @@ _LEFT_OUT: Words = {
 
 
 def verdicts(
-    books: Sequence[Book], met: Sequence[Meeting], version: str, as_of: date, stale_days: int,
+    books: Sequence[Book], met: Sequence[Meeting], schema: Schema, as_of: date, stale_days: int,
     conflicts: Sequence[tuple[Book, Finding]] = (), periods: Sequence[tuple[Book, Words]] = (),
 ) -> list[tuple[Book, Finding]]:  # fmt: skip
     """Each finding with the book it is about; severities are left to the catalogue.
@@ -30,7 +31,7 @@ def verdicts(
     Args:
         books: the sources in order.
         met: what several owners have.
-        version: the schema version that holds.
+        schema: the schema that holds, whose words are told and whose version books should have.
         as_of: the day of the rollup.
         stale_days: a book last refreshed earlier than this many days before is named.
         conflicts: lists that are at odds, see `Spoken`.
@@ -40,9 +41,9 @@ def verdicts(
     return [
         *_same_owner(taken),
         *_two_owners(books),
-        *_versions(taken, version),
+        *_versions(taken, schema.version),
         *conflicts,
-        *_shared(met),
+        *_shared(met, schema.modules),
         *_stale(taken, as_of, stale_days),
         *((book, Finding("ROL704", "", facts={"what": words})) for book, words in periods),
     ]
@@ -79,7 +80,9 @@ def _versions(books: Sequence[Book], version: str) -> Iterator[tuple[Book, Findi
             yield book, Finding("ROL702", "", value=book.head.version, facts=facts)
 
 
-def _shared(met: Sequence[Meeting]) -> Iterator[tuple[Book, Finding]]:
+def _shared(
+    met: Sequence[Meeting], modules: Mapping[str, Module]
+) -> Iterator[tuple[Book, Finding]]:
     """ROL703: one finding for each thing, at the first row of the second owner."""
     things: dict[tuple[str, str, tuple[str, ...]], list[Meeting]] = {}
     for m in met:
@@ -90,11 +93,21 @@ def _shared(met: Sequence[Meeting]) -> Iterator[tuple[Book, Finding]]:
         book, mine = next((b, s) for b, s in seen if b.owner != first)
         owners = list(dict.fromkeys(b.owner for b, _ in seen))
         differ = dict.fromkeys(f for m in same for f in m.differ)
-        facts = {"others": _few(owners), "count": len(same), "differ": _few(differ) or _NONE}
+        facts = {
+            "others": _few(owners),
+            "count": len(same),
+            "differ": _labels(modules[module], differ),
+        }
         assert book.head is not None
         what = " ".join(filter(None, mine.said[: mine.told]))
         sheet = book.head.sheets[module]
         yield book, Finding("ROL703", sheet, module, None, mine.row, None, None, what, facts)
+
+
+def _labels(module: Module, fields: Iterable[str]) -> Words:
+    """Fields as their headers say them."""
+    columns = [module.by_name[f] for f in fields]
+    return {lang: _few(c.label(lang) for c in columns) or none for lang, none in _NONE.items()}
 
 
 def _few(texts: Iterable[str]) -> str:
