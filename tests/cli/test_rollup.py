@@ -65,6 +65,23 @@ def test_a_book_that_cannot_be_read_ends_with_1_and_is_named(
     )
 
 
+def test_only_the_codes_asked_for_are_told_and_count(
+    pair: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ("rollup", pair, "--as-of", "2026-06-30", "--format", "json", "--strict")
+    assert run(*asked) == 1
+    told = json.loads(capsys.readouterr().out)["findings"]
+    assert {"header", "hint", "fix"} < told[0].keys()
+    assert not [f for f in told if isinstance(f["value"], float) and f["value"].is_integer()]
+    codes = {f["code"] for f in told}
+    assert len(codes) > 1
+    assert run(*asked, "--select", "ROL703") == 1
+    told = json.loads(capsys.readouterr().out)["findings"]
+    assert {f["code"] for f in told} == {"ROL703"}
+    assert run(*asked, "--ignore", ",".join(codes)) == 0
+    assert json.loads(capsys.readouterr().out)["findings"] == []
+
+
 def test_no_book_at_all_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "empty").mkdir()
     assert run("rollup", tmp_path / "empty") == 2
@@ -125,7 +142,7 @@ def test_six_odd_books_of_twenty_are_named_and_fourteen_are_whole(
     told = {b["path"]: b for b in json.loads(capsys.readouterr().out)["books"]}
     odd = {
         "R01.xlsx": ("skipped", "damaged|corrupt|not"), "R02.xlsx": ("partial", "open"),
-        "R03 (冲突副本).xlsx": ("read", ""), "R04.xlsx": ("copy", "same workbook"),
+        "R03 (冲突副本).xlsx": ("copy", "same workbook"), "R04.xlsx": ("read", ""),
         "R05.xlsx": ("partial", "schema version 0"), "R06.xlsx": ("partial", "no table of"),
         "other.xlsx": ("skipped", "table"),
     }  # fmt: skip
@@ -135,6 +152,6 @@ def test_six_odd_books_of_twenty_are_named_and_fourteen_are_whole(
     whole = [b for name, b in told.items() if name not in odd]
     assert len(told) == 20
     assert {b["state"] for b in whole} == {"read"}
-    counted = [told["R03 (冲突副本).xlsx"], *whole]  # of the two copies one counts
+    counted = [told["R04.xlsx"], *whole]  # of the two copies one counts
     assert len(counted) == 14
     assert all(b["rows"] == counted[0]["rows"] for b in counted)

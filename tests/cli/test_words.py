@@ -76,7 +76,8 @@ def test_doctor_shows_what_it_can_beside_a_broken_configuration(
 
 @pytest.mark.parametrize(
     "command",
-    [("new", "foo.csv"), ("new", "foo.xlsm"), ("refresh", "BOOK", "-o", "out.xlsm"), ("refresh", "BOOK", "-o", "out.csv"), ("fix", "BOOK", "--yes", "-o", "o.pdf"),
+    [("new", "foo.csv"), ("new", "foo.xlsm"), ("refresh", "BOOK", "-o", "out.xlsm"),
+     ("refresh", "BOOK", "-o", "out.csv"), ("fix", "BOOK", "--yes", "-o", "o.pdf"),
      ("report", "BOOK", "-o", "rep.pdf"), ("report", "BOOK", "-o", "rep.xlsx")],
 )  # fmt: skip
 def test_an_output_whose_name_promises_another_kind_is_refused(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from tracker.api.config import Config
 from tracker.api.rollup import Request, rollup
 from tracker.api.run import new
 from tracker.rollup.result import Rollup
+from tracker.xlsx import Workbook
 
 TEAM = Path(__file__).parents[2] / "sample_workbooks" / "team"
 
@@ -22,6 +25,14 @@ TEAM = Path(__file__).parents[2] / "sample_workbooks" / "team"
 def opened(path: Path) -> Any:
     """A workbook as openpyxl streams it; no file stays open."""
     return openpyxl.load_workbook(io.BytesIO(path.read_bytes()), read_only=True)
+
+
+@contextmanager
+def on_disk(path: Path) -> Iterator[Workbook]:
+    """A workbook to edit, saved afterwards."""
+    book = Workbook(path.read_bytes())
+    yield book
+    path.write_bytes(book.to_bytes())
 
 
 @pytest.fixture(scope="session")

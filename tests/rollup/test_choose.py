@@ -32,6 +32,28 @@ def test_of_equal_revisions_the_one_saved_later_counts_then_the_first_name() -> 
     assert same[0].name == "a.xlsx"
 
 
+def test_of_equal_files_the_one_that_is_no_conflict_copy_counts() -> None:
+    for odd in (
+        "R03 (冲突副本).xlsx",
+        "R03 (conflicted copy).xlsx",
+        "R03 - 副本.xlsx",
+        "R04 (1).xlsx",
+    ):
+        (first, other) = books({odd: head("w", 3), "R04.xlsx": head("w", 3)})
+        assert (first.name, other.name) == ("R04.xlsx", odd)
+        assert other.of == first
+
+
+def test_books_stand_by_rep_then_name_then_id() -> None:
+    files = {
+        "a": head("z", owner="R1"),
+        "b": head("x", owner="R3"),
+        "c": head("y", owner="R2"),
+        "d": head("b", owner="R1"),
+    }
+    assert [b.name for b in books(files)] == ["d", "a", "c", "b"]
+
+
 def test_the_order_of_the_files_does_not_show() -> None:
     files = {f"{i}.xlsx": head(f"w{i % 4}", i % 3, owner=f"R{i}") for i in range(12)}
     files |= {"x.xls": Unread({"zh": "旧", "en": "old"})}  # type: ignore[dict-item]  # both kinds stand there

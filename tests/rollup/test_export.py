@@ -9,16 +9,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.books import AS_OF
 from tests.rollup.conftest import TEAM
 from tracker.api.config import Config
 from tracker.api.export import export
 from tracker.api.rollup import Request, rollup
-from tracker.errors import UnsuitableFileError
+from tracker.errors import RefusedError, UnsuitableFileError
 from tracker.rollup.exports import write
 from tracker.rollup.result import Rollup
 from tracker.rollup.tables import Rows
 
-TYPED = ["=1+1", "+86", "-", "@x", "'a", "a=b"]
+TYPED = ["=1+1", "+86", "-", "@x", "'a", "a=b", "＝1+1", "＋86", "－x", "＠x"]
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +80,50 @@ def test_text_files_hold_the_same_rows_and_no_formula(stored: Path, tmp_path: Pa
     assert lines[0]["purpose"] == "、".join(told[0]["purpose"])
     (path,) = write([rows(TYPED)], tmp_path, "csv")
     cells = path.read_text("utf-8-sig").splitlines()[1:]
-    assert cells == ["'=1+1", "'+86", "'-", "'@x", "''a", "a=b"]
+    assert cells == ["'=1+1", "'+86", "'-", "'@x", "''a", "a=b", "'＝1+1", "'＋86", "'－x", "'＠x"]
+
+
+@pytest.mark.parametrize(
+    ("name", "theirs"),
+    [
+        ("notes.csv", b"rep,mine\n1,2\n"), ("notes.csv", b"\xef\xbb\xbfname,rep\n1,2\n"),
+        ("notes.jsonl", b'{"mine": 1}\n'), ("notes.parquet", b"a,b\n"), ("rollup.duckdb", b"a,b\n"),
+    ],
+)  # fmt: skip
+def test_only_what_an_export_wrote_is_replaced(tmp_path: Path, name: str, theirs: bytes) -> None:
+    path, fmt = tmp_path / name, name.rpartition(".")[2]
+    if fmt == "duckdb":
+        pytest.importorskip("duckdb")
+    path.write_bytes(theirs)
+    with pytest.raises(RefusedError, match=name):
+        write([Rows("first", {"rep": "text"}, rows(["a"]).batches), rows(["a"])], tmp_path, fmt)
+    assert [f.name for f in tmp_path.iterdir()] == [name]
+    assert path.read_bytes() == theirs
+    path.write_bytes(b"")
+    for names in (["a"], ["b", "c"]):
+        write([rows(names)], tmp_path, fmt)
+    assert [f.name for f in tmp_path.iterdir()] == [name]
+
+
+def test_a_rollup_replaces_no_parquet_file_but_a_rollups(tiny: Path, tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    folder, asked = (
+        tmp_path / "rows",
+        Request([tiny / "R201.xlsx"], AS_OF, parquet=tmp_path / "rows"),
+    )
+    folder.mkdir()
+    pq.write_table(pa.table({"mine": [1]}), folder / "visits.parquet")
+    before = (folder / "visits.parquet").read_bytes()
+    with pytest.raises(RefusedError, match=r"visits\.parquet"):
+        rollup(asked)
+    assert [f.name for f in folder.iterdir()] == ["visits.parquet"]
+    assert (folder / "visits.parquet").read_bytes() == before
+    (folder / "visits.parquet").unlink()
+    for _ in range(2):
+        rollup(asked)
+    assert {f.suffix for f in folder.iterdir()} == {".parquet"}
 
 
 def test_a_workbook_that_is_no_rollup_is_told(tmp_path: Path) -> None:

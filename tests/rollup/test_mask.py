@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pandas as pd
 import pytest
 
+from tracker.metrics.dates import columns
+from tracker.metrics.settings import Settings
 from tracker.rollup.mask import HIDDEN, Mask, unknown_fields
 from tracker.rollup.settings import RollupSettings
 from tracker.schema.load import load
@@ -26,6 +29,16 @@ def shown(mask: Mask, column: str, *values: object) -> list[object]:
 def test_a_personal_column_is_hidden_and_a_blank_stays_blank() -> None:
     assert shown(Mask(), "private_phone", "13800138000", None) == [HIDDEN, None]
     assert shown(Mask(), "institution", "市一医院") == ["市一医院"]
+
+
+def test_what_is_computed_from_a_personal_date_is_hidden_with_it() -> None:
+    module = SCHEMA.modules["preferences"]
+    rows = pd.DataFrame({"important_date": ["07-01"], "date_type": ["birthday"]})
+    found = columns(rows, date(2026, 6, 30), Settings.of(SCHEMA.thresholds).dates)
+    assert "days_to" in found
+    for name, values in found.items():
+        assert values.notna().all()
+        assert Mask().column(module, module.by_name[name], values).tolist() == [HIDDEN], name
 
 
 def test_fields_asked_for_are_let_through() -> None:

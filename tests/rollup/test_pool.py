@@ -33,6 +33,10 @@ def die_always() -> int:
     return 0
 
 
+def stumble() -> int:
+    raise MemoryError
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_every_piece_is_done_once(jobs: int) -> None:
     work = {str(n): partial(square, n) for n in range(7)}
@@ -60,3 +64,16 @@ def test_a_scheduler_that_is_not_there_is_told() -> None:
     patient = dask.config.set({"distributed.comm.timeouts.connect": "1s"})
     with patient, pytest.raises(ConfigError, match="scheduler"):
         dict(run({"1": partial(square, 1)}, 1, "tcp://127.0.0.1:9", lambda: -1))
+
+
+def test_a_piece_that_fails_on_a_cluster_is_given_up_and_the_others_are_done() -> None:
+    distributed = pytest.importorskip("distributed")
+    work: dict[str, Callable[[], int]] = {
+        "bad": stumble,
+        **{str(n): partial(square, n) for n in range(4)},
+    }
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
+    ) as cluster:
+        found = dict(run(work, 1, cluster.scheduler_address, lambda: -1))
+    assert found == {"bad": -1, **{str(n): n * n for n in range(4)}}

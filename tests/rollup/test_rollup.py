@@ -142,7 +142,7 @@ def test_a_bad_book_is_named_and_the_others_are_whole(team: Path, tmp_path: Path
     found = rolled([team], out, expected=["R101", "R999"])
     states = {b.name: b.state for b in found.books}
     assert states == {
-        "R101.xlsx": "read", "R102 (冲突副本).xlsx": "read", "R102.xlsx": "copy",
+        "R101.xlsx": "read", "R102 (冲突副本).xlsx": "copy", "R102.xlsx": "read",
         "R103.xlsx": "partial", "R104.xlsx": "read", "R105.xlsx": "read", "R999": "missing",
         "broken.xlsx": "skipped", "old.xls": "skipped", "other.xlsx": "skipped",
     }  # fmt: skip
@@ -206,6 +206,8 @@ def test_what_several_reps_have_is_listed_and_never_merged(team: Path, tmp_path:
     told = [f for _, f in found.findings if f.code == "ROL703"]
     assert told
     assert len({f.value for f in told}) == len(told)
+    codes = {p.code for p in found.schema.modules["targets"].by_name["subject_level"].picks}
+    assert not [f.value for f in told if codes & set(str(f.value).split())]
     shared = [m for m in found.shared if m.module == "targets"]
     sold = lines(out, "销售目标与达成")
     for m in shared[:20]:

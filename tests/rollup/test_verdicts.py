@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from tests.rollup.test_choose import head
+from tracker.checks.catalogue import hint, message
 from tracker.rollup.alike import alike
+from tracker.rollup.choose import books
 from tracker.rollup.model import Book, Head, Sighting
 from tracker.rollup.settings import Likeness
 from tracker.rollup.shared import Meeting, meetings
@@ -59,7 +61,7 @@ def codes(books: Sequence[Kept], **more: Any) -> list[str]:
     for one in books:
         spoken.add(one.book, one.spellings)
     every = [k.book for k in books]
-    found = verdicts(every, met(books, spoken), "1", DAY, 14, spoken.conflicts, **more)
+    found = verdicts(every, met(books, spoken), load(), DAY, 14, spoken.conflicts, **more)
     return [f.code for _, f in found]
 
 
@@ -94,8 +96,29 @@ def test_every_code_of_rollups_has_a_case() -> None:
     assert set(CASES) == {c for c in load().codes if c.startswith("ROL")}
 
 
+def test_a_copy_of_another_rep_is_an_error_and_one_of_the_same_is_none() -> None:
+    mine, theirs = head("w", 3, owner="R1"), head("w", 2, owner="R2")
+    every = books({"a.xlsx": mine, "b.xlsx": theirs, "c.xlsx": replace(mine, revision=1)})
+    found = verdicts(every, [], load(), DAY, 14)
+    told = [(b, f) for b, f in found if f.code == "ROL701"]
+    assert [b.name for b, _ in told] == ["b.xlsx"]
+    assert "R2" in message(told[0][1], load(), "en")
+    assert load().codes["ROL701"].severity == "error"
+
+
 def test_a_book_of_another_version_is_told() -> None:
     assert codes([aged(kept("a", "R1"), version="0")]) == ["ROL702"]
+
+
+def test_what_differs_is_told_by_its_header() -> None:
+    books = [
+        kept("a", "R1", sightings=(seen(2, WANG, title="chief"),)),
+        kept("b", "R2", sightings=(seen(3, WANG, title="nurse"),)),
+    ]
+    ((_, found),) = verdicts([k.book for k in books], met(books), load(), DAY, 14)
+    column = load().modules["customers"].by_name["title"]
+    for lang in ("zh", "en"):
+        assert column.label(lang) in hint(found, load(), lang)
 
 
 def test_a_spelling_of_one_book_joins_what_another_calls_by_the_name() -> None:

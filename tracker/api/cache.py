@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import pickle
 import shutil
@@ -14,7 +15,7 @@ from dataclasses import dataclass, fields
 from itertools import starmap
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from tracker.findings import Finding
 from tracker.history.objects import place
@@ -110,11 +111,7 @@ class Cache:
             with self._file(key).open("rb") as file:
                 if not is_own(file.fileno()):
                     return None
-                lengths = _LENGTHS.unpack(file.read(_LENGTHS.size))
-                file.seek(sum(lengths[:which]), os.SEEK_CUR)
-                data = file.read(lengths[which])
-                data = zlib.decompress(data) if which == ROWS else data
-                return pickle.loads(data)  # noqa: S301 - this user's own, private folder
+                return _part(file, which)
         except Exception:  # noqa: BLE001 - a cache that cannot be read is an empty one
             return None
 
@@ -133,6 +130,35 @@ class Cache:
             with suppress(OSError):
                 if file.stat().st_mtime < oldest:
                     file.unlink()
+
+
+def _part(file: BinaryIO, which: int) -> Any:
+    """A part of an extract that begins where the file stands."""
+    lengths = _LENGTHS.unpack(file.read(_LENGTHS.size))
+    file.seek(sum(lengths[:which]), os.SEEK_CUR)
+    data = file.read(lengths[which])
+    data = zlib.decompress(data) if which == ROWS else data
+    return pickle.loads(data)  # noqa: S301 - this user's own, private folder, or memory
+
+
+class Held:
+    """Extracts of encrypted workbooks, for a single run: in memory, never on disk."""
+
+    def __init__(self) -> None:
+        self._data: dict[str, bytes] = {}
+
+    def whole(self, key: str) -> bytes | None:
+        """All bytes that were filed under a key."""
+        return self._data.get(key)
+
+    def part(self, key: str, which: int) -> Any:
+        """A part of an extract in the order of `pack`."""
+        return _part(io.BytesIO(self._data[key]), which)
+
+    def put(self, key: str, data: bytes) -> bool:
+        """Keep a packed extract."""
+        self._data[key] = data
+        return True
 
 
 def forget() -> None:

@@ -31,12 +31,12 @@ from tracker.opc.readbook import read_file
 from tracker.opc.save import write_new
 from tracker.opc.temp import refusing
 from tracker.rollup.kept import KIND, ROLLUP
+from tracker.rollup.verdicts import two_books
 from tracker.schema.model import Schema
 from tracker.schema.names import plain
 from tracker.xlsx import Workbook
 
 Words = Mapping[str, str]
-CLAIMED = "ROL701"
 _NONE: Words = {"zh": "没有一个工作簿可以下发", "en": "no workbook can be sent to"}
 _NO_ID: Words = {
     "zh": "从未刷新过，没有工作簿编号；请其代表先刷新一次（tracker refresh）",
@@ -211,10 +211,7 @@ def _findings(
             yield name, replace(f, sheet=module.sheet[central.lang] if module else "")
     for first, *others in claimed.values():
         for other in others:
-            yield (
-                other.name,
-                Finding(CLAIMED, "", facts={"owner": other.owner, "other": first.name}),
-            )
+            yield other.name, two_books(other.owner, first.name)
 
 
 def _send(target: Target, central: Central, order: Order, schema: Schema, *, routed: bool) -> Sent:

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.api import config as configs
+from tracker.api import faultreport
 from tracker.api.book import Book
 from tracker.api.conditions import conditions
 from tracker.api.config import Config
 from tracker.api.session import Session
 from tracker.api.source import source_of
 from tracker.errors import TrackerError
+from tracker.opc.crypt import Password
 from tracker.opc.readbook import read_file
 from tracker.rollup.leaves import View, leaves
 from tracker.rollup.model import Extract, Gist, Head, Unread, Words
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
 def extract(
     path: Path, schema: Path | None = None, *, as_of: date, config: Config | None = None,
-    data: bytes | None = None, view: View | None = None,
+    data: bytes | None = None, view: View | None = None, password: Password = None,
 ) -> Extract | Unread:  # fmt: skip
     """Read, check and compute one workbook; nothing is written, and nothing is raised for its faults.
 
@@ -42,17 +44,31 @@ def extract(
         config: the configuration; None finds that of the workbook.
         data: the file's bytes where they are read already.
         view: how a rollup shows the rows; with one they are made ready, if its conditions hold here.
+        password: of an encrypted workbook, or what gives it.
     """
     digest = ""
     try:
         raw = read_file(path) if data is None else data
         digest = hashlib.sha256(raw).hexdigest()
         held = configs.load(configs.find(path)) if config is None else config
-        book = Book(path, raw, schema=schema, config=held)
+        book = Book(path, raw, schema=schema, config=held, password=password)
         same = view is not None and view.conditions == conditions(path, as_of, schema)
         return _taken(book, digest, as_of, view if same else None)
     except TrackerError as e:
         return Unread({lang: _reason(e, path, lang) for lang in ("zh", "en")})
+    except Exception as e:  # noqa: BLE001 - the other workbooks are to be had all the same
+        return _fault(e)
+
+
+def _fault(error: Exception) -> Unread:
+    """A workbook over which the program itself stumbles; the report says where."""
+    name, file = type(error).__name__, faultreport.leave(error) or "—"
+    why: Words = {
+        "zh": f"读它时程序出错（{name}），没有计入；报告在 {file}，请发给维护者",
+        "en": f"a fault in the program while reading it ({name}), left out; "
+        f"please send the report at {file} to the maintainers",
+    }
+    return Unread(why, bug=True)
 
 
 def _reason(error: TrackerError, path: Path, lang: str) -> str:
@@ -76,7 +92,7 @@ def _taken(book: Book, digest: str, as_of: date, view: View | None) -> Extract:
         spellings={n: dict(v.by_spelling) for n, v in session.ctx.lists.items()},
         tallies=tallies(source_of(session, analysis, analysis.findings)),
     )
-    seen = sightings(frames, analysis.valid, modules, wanted.shared)
+    seen = sightings(frames, analysis.valid, modules, wanted.shared, session.lang)
     head = _head(session, digest, frames, Counter(f.severity for f in analysis.findings))
     lang = (view and view.lang) or head.lang
     ready = leaves(frames, modules, view.mask, lang) if view else None

@@ -37,7 +37,7 @@ def run(
     """
     if scheduler is not None:
         with _cluster(scheduler) as pool:
-            yield from _results(pool, work)
+            yield from _on_cluster(pool, work, lost)
     elif jobs <= 1 or len(work) <= 1:
         for done, (name, one) in enumerate(work.items(), 1):
             yield name, one()
@@ -73,6 +73,21 @@ def _attempt(
                 yield from _results(pool, group)
             except BrokenProcessPool:
                 continue
+
+
+def _on_cluster(
+    pool: Executor, work: Mapping[str, Callable[[], T]], lost: Callable[[], T]
+) -> Iterator[tuple[str, T]]:
+    """Dask gives pieces whose worker died to others by itself, a few times."""
+    from asyncio import CancelledError
+
+    names: dict[Future[T], str] = {pool.submit(one): name for name, one in work.items()}
+    for done in as_completed(names):
+        try:
+            result = done.result()
+        except (Exception, CancelledError):  # noqa: BLE001 - killed, cancelled, or not to be sent
+            result = lost()
+        yield names[done], result
 
 
 def _results(pool: Executor, work: Mapping[str, Callable[[], T]]) -> Iterator[tuple[str, T]]:

@@ -18,7 +18,7 @@ from tracker.book.anchors import anchor_place
 from tracker.book.changes import CellChanges, ColumnChange
 from tracker.book.generated import changed_cells, sheet_marks
 from tracker.book.lists import hidden_lists, list_ranges, lists_sheet
-from tracker.book.memory import AS_OF, REMEMBERED, Memory
+from tracker.book.memory import REMEMBERED, Memory
 from tracker.book.plan import (
     column_changes,
     display_values,
@@ -28,7 +28,7 @@ from tracker.book.plan import (
     typed_over,
 )
 from tracker.book.read import Table
-from tracker.book.state import OWNER, WORKBOOK, Marks, State, state_sheet
+from tracker.book.state import AS_OF, OWNER, WORKBOOK, Marks, State, state_sheet
 from tracker.book.tablesheet import CHECK
 from tracker.bundles import sheet as conflicts
 from tracker.checks.catalogue import grade, message

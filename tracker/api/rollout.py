@@ -118,12 +118,18 @@ class Output:
         self.refuse_too_many()
         with tempfile.TemporaryDirectory() as folder:
             part = Path(folder) / "rollup.xlsx"
-            detail, book = self.detail(), self.book(part)
-            for source in self.result.books if detail or book else ():
-                if source.taken:
-                    self._add(source, store, detail, book)
-            if detail is not None and self.parquet is not None:
-                detail.close()
+            detail = self.detail()
+            try:
+                book = self.book(part)
+                for source in self.result.books if detail or book else ():
+                    if source.taken:
+                        self._add(source, store, detail, book)
+                if detail is not None:
+                    detail.close()
+            finally:
+                if detail is not None:
+                    detail.discard()
+            if self.parquet is not None:
                 yield self.parquet
             if book is not None and self.out is not None:
                 book.elsewhere(self.elsewhere)

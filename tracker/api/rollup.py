@@ -8,18 +8,22 @@ from dataclasses import dataclass, replace
 from dataclasses import field as having
 from datetime import date
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from tracker.api import config as configs
 from tracker.api.book import schema_for
+from tracker.api.cache import Packed
 from tracker.api.conditions import conditions
 from tracker.api.gather import none_usable, workbooks
 from tracker.api.pool import run
 from tracker.api.rolledup import refuse_other
 from tracker.api.rollout import Output
+from tracker.api.run import today
 from tracker.api.store import Store, packed
 from tracker.api.whole import put_together
 from tracker.errors import ConfigError
+from tracker.opc.crypt import Password, is_encrypted_file
 from tracker.opc.owners import live_owner
 from tracker.rollup import choose
 from tracker.rollup.leaves import View
@@ -43,6 +47,7 @@ class Request:
 
     Attributes:
         paths: files and folders.
+        as_of: the day; None for today, in the zone of the configuration that holds for the paths.
         out: the workbook to write, or None.
         parquet: folder for the rows as parquet, or None.
         expected: owners or file names that should be there.
@@ -51,10 +56,12 @@ class Request:
         jobs: processes; `scheduler`: address of a Dask scheduler instead.
         schema: a schema folder of one's own; `lang`: of the workbook, by default that of most books.
         fresh: read every workbook although it is known.
+        password: of encrypted workbooks, or what gives it; they are read in this process, and
+            nothing of them is kept.
     """
 
     paths: Sequence[Path]
-    as_of: date
+    as_of: date | None = None
     out: Path | None = None
     parquet: Path | None = None
     expected: Sequence[str] = ()
@@ -65,6 +72,7 @@ class Request:
     schema: Path | None = None
     lang: str | None = None
     fresh: bool = False
+    password: Password = None
     progress: Callable[[int, int], object] = having(default=lambda _done, _all: None)
 
 
@@ -80,6 +88,7 @@ def rollup(request: Request) -> Rollup:
         RefusedError: the output exists and is open, or is no rollup.
     """
     config = configs.load(configs.find(_start(request.paths)))
+    day = request.as_of or today(config)
     schema = config.over(schema_for(config, request.schema))
     settings = RollupSettings.of(schema.thresholds)
     _require(request, schema)
@@ -87,19 +96,21 @@ def rollup(request: Request) -> Rollup:
         refuse_other(request.out, schema)
     files = workbooks(request.paths, [request.out] if request.out else ())
     mask = Mask(frozenset(request.unmask), settings.scrub, request.key)
-    conditioned = conditions(_start(request.paths), request.as_of, request.schema)
-    view = View(conditioned, mask, request.lang)
-    with Store(request.as_of, request.schema, view, fresh=request.fresh) as store:
-        taken, known = _read(files, request, store, view if request.parquet else None)
+    view = View(conditions(_start(request.paths), day, request.schema), mask, request.lang)
+    with Store(day, request.schema, view, fresh=request.fresh) as store:
+        unit = partial(packed, schema=request.schema, as_of=day)
+        if request.parquet:
+            unit = partial(unit, view=view)
+        taken, known = _read(files, request, store, unit)
         books = [_as_of_now(b, files) for b in choose.books(taken, known)]
         books += choose.missing(request.expected, books)
         if not any(b.taken for b in books):
             first = (books[0].name, books[0].remarks[0]) if books else None
             raise none_usable(request.paths, first, _NONE)
-        found = put_together(books, store, schema, request.as_of, mask, config.grading)
+        found = put_together(books, store, schema, day, mask, config.grading)
         result = Rollup(
-            request.as_of, request.lang or _language(books), schema, tuple(books),
-            found.findings, found.counts, found.shared, found.alike, found.figures,
+            day, request.lang or _language(books), schema, tuple(books),
+            found.findings, found.by_code, found.shared, found.alike, found.figures, mask,
         )  # fmt: skip
         out = Output(
             result, request.out, request.parquet, request.unmask, mask, config.templates, files
@@ -126,24 +137,26 @@ def _require(request: Request, schema: Schema) -> None:
 
 
 def _read(
-    files: Mapping[str, Path], request: Request, store: Store, view: View | None
+    files: Mapping[str, Path], request: Request, store: Store, unit: Callable[..., Packed | Unread]
 ) -> tuple[dict[str, choose.Taken], set[str]]:
     """What comes of each file, by name, and which of them were known already."""
     held = ((name, store.known(name, path)) for name, path in files.items())
     found: dict[str, choose.Taken] = {name: head for name, head in held if head is not None}
     known = set(found)
-    todo = {
-        n: partial(packed, p, request.schema, as_of=request.as_of, view=view)
-        for n, p in files.items()
-        if n not in known
-    }
-    results = run(todo, request.jobs, request.scheduler, lambda: Unread(_LOST))
+    todo = {n: p for n, p in files.items() if n not in known}
+    sealed = {n: p for n, p in todo.items() if is_encrypted_file(p)}
+    plain = {n: partial(unit, p) for n, p in todo.items() if n not in sealed}
+    locked = {n: partial(unit, p, password=request.password) for n, p in sealed.items()}
+    results = chain(
+        run(plain, request.jobs, request.scheduler, lambda: Unread(_LOST)),
+        run(locked, 1, None, lambda: Unread(_LOST)),
+    )
     for done, (name, result) in enumerate(results, 1):
         if isinstance(result, Unread):
             found[name] = result
         else:
-            store.put(name, files[name], result)
             found[name] = result.head
+            store.hold(name, result) if name in sealed else store.put(name, files[name], result)
         request.progress(done, len(todo))
     return found, known
 

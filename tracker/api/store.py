@@ -9,10 +9,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from tracker.api.cache import GIST, ROWS, SIGHTINGS, Cache, Packed, gist, key, pack
+from tracker.api.cache import GIST, ROWS, SIGHTINGS, Cache, Held, Packed, gist, key, pack
 from tracker.api.conditions import conditions
 from tracker.api.extract import extract
 from tracker.errors import TrackerError, UnsuitableFileError
+from tracker.opc.crypt import Password
 from tracker.opc.readbook import read_file
 from tracker.rollup.leaves import View, leaves, opened
 from tracker.rollup.model import Book, Gist, Head, Sighting, Unread
@@ -26,10 +27,11 @@ if TYPE_CHECKING:
 
 
 def packed(
-    path: Path, schema: Path | None, *, as_of: date, view: View | None = None
-) -> Packed | Unread:
+    path: Path, schema: Path | None, *, as_of: date, view: View | None = None,
+    password: Password = None,
+) -> Packed | Unread:  # fmt: skip
     """The unit of work of many processes: one workbook read, as bytes to be filed."""
-    found = extract(path, schema, as_of=as_of, view=view)
+    found = extract(path, schema, as_of=as_of, view=view, password=password)
     return found if isinstance(found, Unread) else pack(found)
 
 
@@ -41,7 +43,8 @@ class Store:
         self._as_of, self._schema, self._view, self._fresh = as_of, schema, view, fresh
         self._spill = tempfile.TemporaryDirectory()
         self._places = (Cache(), Cache(Path(self._spill.name)))
-        self._at: dict[str, tuple[Cache, str]] = {}
+        self._held = Held()
+        self._at: dict[str, tuple[Cache | Held, str]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -74,6 +77,11 @@ class Store:
                 if found.leaves is not None:
                     at.put(self._view.key(filed, found.lang), found.leaves)
                 return
+
+    def hold(self, name: str, found: Packed) -> None:
+        """Keep what was taken from an encrypted source, for this run alone and not on disk."""
+        self._held.put(name, found.data)
+        self._at[name] = (self._held, name)
 
     def gist(self, book: Book) -> Gist:
         """What a source adds to the whole."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -56,9 +57,10 @@ def team_report(
     if found is None:
         return None
     meta, figures = found
-    if not figures:
+    day = _day(figures)
+    if day is None:
         raise _without(path)
-    lang, day = speak(meta.get("lang", "zh")), date.fromisoformat(str(figures["as_of"]))
+    lang = speak(meta.get("lang", "zh"))
     if as_of not in (None, day):
         raise _of_another_day(day)
     title = team_word("report", lang, config.templates)
@@ -69,6 +71,14 @@ def team_report(
     written = write_own(out, html.encode(), path, starts=_PAGE)
     faults = figures["key"]["faults"]
     return TeamPage(out, written, day, lang, int(faults["error"]), int(faults["warning"]))
+
+
+def _day(figures: Mapping[str, object]) -> date | None:
+    """The day that the figures are of; None where they are gone or damaged."""
+    try:
+        return date.fromisoformat(str(figures.get("as_of")))
+    except ValueError:
+        return None
 
 
 def _of_another_day(day: date) -> ConfigError:

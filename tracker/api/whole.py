@@ -28,7 +28,7 @@ class Whole:
     """What the books come to; the attributes are those of `Rollup`."""
 
     findings: tuple[tuple[Book, Finding], ...]
-    counts: Mapping[str, int]
+    by_code: Mapping[tuple[str, str], int]
     shared: tuple[Meeting, ...]
     alike: tuple[Alike, ...]
     figures: Figures
@@ -49,23 +49,22 @@ def put_together(
     """
     settings = RollupSettings.of(schema.thresholds)
     taken = [b for b in books if b.taken and b.head]
-    spoken, members, inside = Spoken(), [], Worst()
+    spoken, members, inside, counts = Spoken(), [], Worst(), Counter[tuple[str, str]]()
     for book in taken:
         gist = store.gist(book)
         spoken.add(book, gist.spellings)
         members.append(member(book, gist.tallies, schema, mask))
         inside.add(book, gist.findings)
+        counts.update((f.severity, f.code) for f in gist.findings)
     met = meetings(taken, store.sightings, spoken.names)
     figures = team_figures(members, met, schema, as_of, mask, spoken.names)
     odd = odd_periods(taken, members, figures)
-    own = verdicts(books, met, schema.version, as_of, settings.stale_days, spoken.conflicts, odd)
+    own = verdicts(books, met, schema, as_of, settings.stale_days, spoken.conflicts, odd)
     about = [(b, f) for b, one in own for f in grade([one], schema, grading)]
     ranked = {b.name: i for i, b in enumerate(books)}
     found = sorted(
         about + list(inside.listed()), key=lambda p: (RANK[p[1].severity], ranked[p[0].name])
     )
-    counts = Counter(f.severity for _, f in about)
-    for book in taken:
-        counts.update(book.head.counts if book.head else {})
+    counts.update((f.severity, f.code) for _, f in about)
     near = alike(taken, store.sightings, spoken.names, settings.alike, settings.near)
     return Whole(tuple(found), counts, tuple(met), tuple(near), figures)

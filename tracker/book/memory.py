@@ -12,7 +12,7 @@ from dataclasses import field as having
 from typing import TYPE_CHECKING, Any
 
 from tracker.book.coerce import cell_text
-from tracker.book.state import Marks, Past, State, mark
+from tracker.book.state import AS_OF, Marks, Past, State, mark
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from tracker.schema.model import Column
     from tracker.schema.names import PickList
 
-AS_OF, REMEMBERED = "as_of", "memory"
-"""Keys of a state's `meta`: the day of its rows, and the earlier day of what it remembers."""
+REMEMBERED = "memory"
+"""Key of a state's `meta`: the day, before that of its rows, of what it remembers."""
 _NOTHING: Mapping[str, Mapping[str, Past]] = {}
 Known = dict[str, Past]
 

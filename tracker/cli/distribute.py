@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,8 @@ def distribute(
         plan, books, shared.day(shared.config(plan)), to=to, dry=dry, password=shared.password
     )  # fmt: skip
     result = run_distribute(order)
+    wanted = tuple(p for p in result.findings if shared.wants(p[1].code))
+    result = replace(result, findings=wanted)
     if shared.output == "json":
         _show_json(result, shared, dry=dry)
     else:
@@ -97,8 +100,7 @@ def _title(name: str, result: Distribution, lang: str) -> str:
 
 
 def _show_json(result: Distribution, shared: Common, *, dry: bool) -> None:
-    from tracker.checks.catalogue import cell, hint, is_private, message
-    from tracker.cli.jsonout import FORMAT, write
+    from tracker.cli.jsonout import FORMAT, finding_dict, write
 
     lang = shared.console.language(result.lang)
     books = [
@@ -111,15 +113,9 @@ def _show_json(result: Distribution, shared: Common, *, dry: bool) -> None:
         for b in result.books
     ]  # fmt: skip
     findings = [
-        {
-            "path": name, "code": f.code, "severity": f.severity, "module": f.module,
-            "field": f.field, "sheet": f.sheet or None, "cell": cell(f), "row": f.row,
-            "value": f.value if shared.show_values or not is_private(f, result.schema) else None,
-            "message": message(f, result.schema, lang, show=shared.show_values),
-            "hint": hint(f, result.schema, lang, show=shared.show_values),
-        }
+        {"path": name, **finding_dict(f, result.schema, shared, lang)}
         for name, f in result.findings
-    ]  # fmt: skip
+    ]
     write({
         "format": FORMAT, "command": "distribute", "as_of": result.as_of.isoformat(),
         "books": books, "findings": findings,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tracker.checks.catalogue import cell, is_private
+from tracker.checks.catalogue import cell, hint, is_private, message
 from tracker.cli.options import Common
 from tracker.cli.streams import emit
 from tracker.cli.textout import is_private as is_private_change
@@ -19,6 +19,7 @@ from tracker.errors import TrackerError
 if TYPE_CHECKING:
     from tracker.api.report import Report
     from tracker.findings import Finding
+    from tracker.schema.model import Schema
 
 FORMAT = 1
 _UNSEEN = re.compile("[\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
@@ -49,7 +50,7 @@ def show_lines(report: Report, shared: Common) -> None:
     lang = shared.console.language(report.lang)
     about = {"path": str(report.path), "as_of": report.as_of.isoformat()}
     for f in report.findings:
-        write({**about, **finding_dict(f, report, shared, lang)}, indent=None)
+        write({**about, **finding_dict(f, report.schema, shared, lang)}, indent=None)
 
 
 def write(document: object, *, indent: int | None = 1) -> None:
@@ -75,21 +76,29 @@ def _book(report: Report, shared: Common, *, diff: bool) -> dict[str, Any]:
     return {
         "path": str(report.path), "schema": report.schema.version, "rows": dict(report.rows),
         "counts": {s: report.count(s) for s in ("error", "warning", "info")},
-        "findings": [finding_dict(f, report, shared, lang) for f in report.findings],
+        "findings": [finding_dict(f, report.schema, shared, lang) for f in report.findings],
         "excluded_rows": dict(report.excluded), "changes": made,
     }  # fmt: skip
 
 
-def finding_dict(f: Finding, report: Report, shared: Common, lang: str) -> dict[str, Any]:
-    """A finding under the keys of the contract; personal values are null unless asked for."""
-    hidden = is_private(f, report.schema) and not shared.show_values
+def finding_dict(
+    f: Finding, schema: Schema, shared: Common, lang: str, clean: Callable[[str], str] = str
+) -> dict[str, Any]:
+    """A finding under the keys of the contract; personal values are null unless asked for.
+
+    `clean` takes out of texts what is not to be shown.
+    """
+    show = shared.show_values
+    hidden = is_private(f, schema) and not show
+
+    def said(value: object) -> object:
+        return None if hidden else clean(value) if isinstance(value, str) else _value(value)
+
     return {
         "code": f.code, "severity": f.severity, "module": f.module, "field": f.field,
-        "sheet": f.sheet, "cell": cell(f), "row": f.row, "header": f.header,
-        "value": None if hidden else _value(f.value),
-        "message": report.message(f, lang, show=shared.show_values),
-        "hint": report.hint(f, lang, show=shared.show_values),
-        "fix": None if hidden else _value(f.fix),
+        "sheet": f.sheet, "cell": cell(f), "row": f.row, "header": f.header, "value": said(f.value),
+        "message": clean(message(f, schema, lang, show=show)),
+        "hint": clean(hint(f, schema, lang, show=show)), "fix": said(f.fix),
     }  # fmt: skip
 
 

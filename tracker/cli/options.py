@@ -86,15 +86,17 @@ class Common:
                     en=f"there is no such code: {', '.join(wrong)} (see tracker explain)",
                 )
 
+    def wants(self, code: str) -> bool:
+        """Whether findings of a code are asked for."""
+        from tracker.checks.catalogue import Grading
+
+        return Grading(select=frozenset(self.select), ignore=frozenset(self.ignore)).wants(code)
+
     def narrowed(self, report: Report) -> Report:
         """The report with the codes asked for; what is computed and written knows all of them."""
         from dataclasses import replace
 
-        from tracker.checks.catalogue import Grading
-
-        grading = Grading(select=frozenset(self.select), ignore=frozenset(self.ignore))
-        kept = tuple(f for f in report.findings if grading.wants(f.code))
-        return replace(report, findings=kept)
+        return replace(report, findings=tuple(f for f in report.findings if self.wants(f.code)))
 
     def verdict(self, report: Report) -> int:
         """The exit code of a narrowed report: 1 where it has errors, or warnings under --strict."""

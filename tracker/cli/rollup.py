@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,14 +52,14 @@ def rollup(paths: tuple[Path, ...], **options: Any) -> int:
     lang = options.get("lang")
     shared = common(options)
     request = Request(
-        paths=paths, as_of=shared.day(shared.config(paths[0])), out=asked["out"],
+        paths=paths, as_of=shared.as_of, out=asked["out"],
         parquet=asked["parquet"], expected=_lines(asked["expected"]),
         unmask=[f.strip() for v in asked["unmask"] for f in v.split(",") if f.strip()],
         key=_key(asked["key_file"]), jobs=asked["jobs"] or processes(),
-        scheduler=asked["scheduler"], lang=lang, fresh=asked["fresh"],
+        scheduler=asked["scheduler"], lang=lang, fresh=asked["fresh"], password=shared.password,
         progress=_progress(shared),
     )  # fmt: skip
-    result = run_rollup(request)
+    result = run_rollup(request).narrowed(shared.wants)
     if shared.output == "json":
         _show_json(result, shared)
     else:
@@ -120,12 +121,12 @@ def _show(result: Rollup, shared: Common) -> None:
             console.print(f"{book.name}: {STATES[book.state][lang]}: {said}")
     about = [(b, f) for b, f in result.findings if f.code.startswith("ROL")]
     shown = about if console.verbose else about[:_SHOWN]
+    clean = _clean(result, shared)
     for book, f in shown:
-        console.print(
-            f"{book.name}: {f.code} {message(f, result.schema, lang, show=shared.show_values)}"
-        )
+        said = clean(message(f, result.schema, lang, show=shared.show_values))
+        console.print(f"{book.name}: {f.code} {said}")
         if not console.quiet:
-            console.print(f"    {hint(f, result.schema, lang, show=shared.show_values)}")
+            console.print(f"    {clean(hint(f, result.schema, lang, show=shared.show_values))}")
     states = Counter(b.state for b in result.books)
     known = sum(b.known for b in result.books)
     counts = result.counts
@@ -139,13 +140,18 @@ def _show(result: Rollup, shared: Common) -> None:
         console.print(f"{'已写入' if lang == 'zh' else 'written'}: {path}")
 
 
-def _alike(result: Rollup) -> list[dict[str, object]]:
+def _clean(result: Rollup, shared: Common) -> Callable[[str], str]:
+    """What takes personal values out of typed texts, unless they are asked for."""
+    return str if shared.show_values else result.mask.text
+
+
+def _alike(result: Rollup, clean: Callable[[str], str]) -> list[dict[str, object]]:
     """Names that may mean the same, where they are not personal."""
     modules = result.schema.modules
     return [
         {
             "module": a.module, "field": a.field, "score": round(a.score, 1),
-            "names": [a.first.name, a.second.name], "paths": [a.first.book.name, a.second.book.name],
+            "names": [clean(a.first.name), clean(a.second.name)], "paths": [a.first.book.name, a.second.book.name],
         }
         for a in result.alike
         if modules[a.module].by_name[a.field].data_class == "public"
@@ -153,8 +159,7 @@ def _alike(result: Rollup) -> list[dict[str, object]]:
 
 
 def _show_json(result: Rollup, shared: Common) -> None:
-    from tracker.checks.catalogue import cell, is_private, message
-    from tracker.cli.jsonout import FORMAT, write
+    from tracker.cli.jsonout import FORMAT, finding_dict, write
 
     lang = shared.console.language(result.lang)
     books = [
@@ -167,18 +172,14 @@ def _show_json(result: Rollup, shared: Common) -> None:
         }
         for b in result.books
     ]  # fmt: skip
+    clean = _clean(result, shared)
     findings = [
-        {
-            "path": b.name, "code": f.code, "severity": f.severity, "module": f.module,
-            "field": f.field, "sheet": f.sheet or None, "cell": cell(f), "row": f.row,
-            "value": f.value if shared.show_values or not is_private(f, result.schema) else None,
-            "message": message(f, result.schema, lang, show=shared.show_values),
-        }
+        {"path": b.name, **finding_dict(f, result.schema, shared, lang, clean)}
         for b, f in result.findings
-    ]  # fmt: skip
+    ]
     document = {
         "format": FORMAT, "command": "rollup", "as_of": result.as_of.isoformat(), "books": books,
-        "rows": result.rows, "alike": _alike(result), "summary": result.figures,
+        "rows": result.rows, "alike": _alike(result, clean), "summary": result.figures,
         "findings": findings, "written": [str(p) for p in result.written],
     }  # fmt: skip
     write(document)

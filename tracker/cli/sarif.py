@@ -77,7 +77,7 @@ def _results(report: Report, shared: Common, places: Mapping[str, int]) -> Itera
     for f in report.findings:
         mark = _fingerprint(f, report)
         seen[mark] += 1
-        told = finding_dict(f, report, shared, lang)
+        told = finding_dict(f, report.schema, shared, lang)
         properties = ("module", "field", "header", "value", "hint", "fix")
         yield {
             "ruleId": f.code, "ruleIndex": places[f.code], "level": _LEVEL[f.severity],

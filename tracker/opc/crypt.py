@@ -89,6 +89,16 @@ def is_encrypted(data: bytes) -> bool:
     return foreign(data) is ENCRYPTED
 
 
+def is_encrypted_file(path: Path) -> bool:
+    """The same of a file; one that cannot be read is none."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(2)
+            return start != b"PK" and is_encrypted(start + file.read())
+    except OSError:
+        return False
+
+
 def check_outside(path: Path, data: bytes) -> None:
     """The pre-flight of what lies on disk; what is inside an encrypted one is for `opened`."""
     if not is_encrypted(data):

@@ -5,19 +5,24 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from tracker.errors import ConfigError
+from tracker.rollup.outfiles import refuse_others
 from tracker.rollup.parquet import arrow_schema, require
+from tracker.rollup.rows import PROVENANCE
 from tracker.rollup.tables import Rows
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 DATABASE = "rollup.duckdb"
 
 
 def write(tables: Sequence[Rows], folder: Path, fmt: str) -> list[Path]:
-    """Write every table into a folder, one file a table but for a database; older ones are replaced.
+    """Write every table into a folder, one file a table but for a database.
+
+    Files of an earlier export are replaced, others never.
 
     CSV is UTF-8 with a mark, for Excel; a text that a spreadsheet would take for a formula gets an
     apostrophe in front, several values stand in one cell between 、. JSON lines hold lists, days as
@@ -25,9 +30,15 @@ def write(tables: Sequence[Rows], folder: Path, fmt: str) -> list[Path]:
 
     Raises:
         ConfigError: an extra is missing.
+        RefusedError: a file of that name is somebody else's; nothing is written.
         OSError: the system refuses.
     """
     _require(fmt)
+    head = {t.name: tuple(t.fields)[: len(PROVENANCE)] for t in tables}
+    if fmt == "duckdb":
+        refuse_others({folder / DATABASE: next(iter(head.values()), ())})
+    else:
+        refuse_others({folder / f"{name}.{fmt}": first for name, first in head.items()})
     folder.mkdir(parents=True, exist_ok=True)
     if fmt == "duckdb":
         return [_whole(folder / DATABASE, lambda part: _duckdb(tables, part))]
@@ -79,12 +90,17 @@ def _cell(value: object) -> object:
     if isinstance(value, list):
         value = "、".join(map(str, value))
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(_FORMULA) else value
+        return f"'{value}" if _is_formula(value) else value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
+
+
+def _is_formula(text: str) -> bool:
+    """Whether a spreadsheet may take a text for a formula; full-width signs count as the plain."""
+    return unicodedata.normalize("NFKC", text[:1]).startswith(_FORMULA)
 
 
 def _jsonl(rows: Rows, path: Path) -> None:

@@ -37,6 +37,6 @@ def read(found: Iterable[object]) -> tuple[dict[str, str], dict[str, object]] | 
 def _object(value: object) -> dict[str, object]:
     try:
         found = json.loads(value) if isinstance(value, str) else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

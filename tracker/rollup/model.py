@@ -129,6 +129,7 @@ class Book:
         head: what is known of it; None where it could not be read.
         remarks: why its rows are not in, or what to know about them.
         known: whether it was unchanged since an earlier run and not read again.
+        of: the book that counts in the place of this copy.
     """
 
     name: str
@@ -136,6 +137,7 @@ class Book:
     head: Head | None = None
     remarks: tuple[Words, ...] = ()
     known: bool = False
+    of: Book | None = None
 
     @property
     def taken(self) -> bool:

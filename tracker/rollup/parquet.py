@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from tracker.errors import ConfigError
 from tracker.rollup.mask import Mask
 from tracker.rollup.model import Book
-from tracker.rollup.rows import provenance
+from tracker.rollup.outfiles import refuse_others
+from tracker.rollup.rows import PROVENANCE, provenance
 from tracker.rollup.tables import Batch, Kind, Rows, kinds
 from tracker.schema.model import Module
 
@@ -24,6 +26,9 @@ _BATCH = 5_000
 class ParquetWriter:
     """Writes `<module>.parquet` into a folder; memory holds one row group a module.
 
+    The files get their names once all are whole; what is not theirs to replace is refused at once
+    (RefusedError).
+
     Columns are those of PROVENANCE and the fields of all books, as values and codes: dates as
     date32, numbers as float64, several values as lists of strings, hidden values as strings.
     """
@@ -35,10 +40,12 @@ class ParquetWriter:
         require()
         import pyarrow.parquet as pq
 
+        self._paths = {n: folder / f"{n}.parquet" for n in columns}
+        refuse_others(dict.fromkeys(self._paths.values(), PROVENANCE))
         folder.mkdir(parents=True, exist_ok=True)
         self._schemas = {n: arrow_schema(kinds(modules[n], c, mask)) for n, c in columns.items()}
         self._files = {
-            n: pq.ParquetWriter(str(folder / f"{n}.parquet"), s, compression="zstd")
+            n: pq.ParquetWriter(str(_part(self._paths[n])), s, compression="zstd")
             for n, s in self._schemas.items()
         }
         self._waiting: dict[str, list[Any]] = {n: [] for n in columns}
@@ -74,10 +81,24 @@ class ParquetWriter:
             self._waiting[name] = []
 
     def close(self) -> None:
-        """Write what waits, and the ends of the files."""
+        """Write what waits, and the ends of the files, and give them their names."""
         for name, file in self._files.items():
             self._flush(name)
             file.close()
+        for path in self._paths.values():
+            _part(path).replace(path)
+
+    def discard(self) -> None:
+        """Leave nothing behind where the files did not get whole."""
+        for name, file in self._files.items():
+            with suppress(Exception):  # a full disk cannot be written to the end
+                file.close()
+            _part(self._paths[name]).unlink(missing_ok=True)
+
+
+def _part(path: Path) -> Path:
+    """What a file is called until it is whole."""
+    return path.with_name(f".{path.name}.part")
 
 
 def require(option: str = "--parquet") -> None:

@@ -20,7 +20,7 @@ _KEY = "_key"
 
 def sightings(
     frames: Mapping[str, pd.DataFrame], valid: Mapping[str, pd.Series],
-    modules: Mapping[str, Module], wanted: Sequence[Shared],
+    modules: Mapping[str, Module], wanted: Sequence[Shared], lang: str,
 ) -> tuple[Sighting, ...]:  # fmt: skip
     """The rows of one book that other owners may have too.
 
@@ -29,23 +29,28 @@ def sightings(
         valid: whether each row has no error.
         modules: their descriptions.
         wanted: what makes rows the same thing.
+        lang: the book's language, in which codes are said.
     """
     found = (
-        s for w in wanted if w.module in frames for s in _seen(frames, valid[w.module], modules, w)
+        s
+        for w in wanted
+        if w.module in frames
+        for s in _seen(frames, valid[w.module], modules, w, lang)
     )
     return tuple(found)
 
 
 def _seen(
     frames: Mapping[str, pd.DataFrame], valid: pd.Series, modules: Mapping[str, Module],
-    wanted: Shared,
+    wanted: Shared, lang: str,
 ) -> Iterator[Sighting]:  # fmt: skip
     frame, module = frames[wanted.module], modules[wanted.module]
     if any(k not in frame for k in wanted.key[:1]):
         return
     names = _names(frames, modules)
-    said = [_said(frame, k, names) if k in frame else [""] * len(frame) for k in wanted.key]
-    keys = [[plain(text) for text in column] for column in said]
+    told = [_said(frame, k, names) if k in frame else [""] * len(frame) for k in wanted.key]
+    keys = [[plain(text) for text in column] for column in told]
+    said = [_labelled(module, k, t, lang) for k, t in zip(wanted.key, told, strict=True)]
     compared = [c for c in wanted.compare if c in frame]
     values = [frame[c].tolist() for c in compared]
     holds = [(frame[f].tolist(), codes) for f, codes in wanted.when.items() if f in frame]
@@ -79,6 +84,12 @@ def _said(frame: pd.DataFrame, name: str, names: Mapping[str, str]) -> list[str]
     """A column as texts: canonical names of lists, names of rows instead of their ids."""
     series = frame[name + _KEY] if name + _KEY in frame else frame[name]
     return [text_of(names.get(v, v) if isinstance(v, str) else v) for v in series]
+
+
+def _labelled(module: Module, name: str, texts: list[str], lang: str) -> list[str]:
+    """Codes as the book's language says them; what is no code stays."""
+    labels = {p.code: p.label(lang) for p in module.by_name[name].picks}
+    return [labels.get(t, t) for t in texts] if labels else texts
 
 
 def text_of(value: Any) -> str:

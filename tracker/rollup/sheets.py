@@ -220,18 +220,20 @@ class RollupBook:
 
     def _met(self, met: Meeting) -> Iterator[list[Any]]:
         module, lang = self._schema.modules[met.module], self._lang
-        what = " ".join(filter(None, met.seen[0][1].said))
+        what = self._mask.text(" ".join(filter(None, met.seen[0][1].said)))
         for name in met.seen[0][1].facts:
             column = module.by_name[name]
-            labels = {p.code: p.label(lang) for p in column.picks}
             agree = texts.AGREE[name not in met.differ][lang]
             for book, s in met.seen:
-                told = text_of(s.facts.get(name))
-                value = (
-                    HIDDEN if told and self._mask.hides(module, column) else labels.get(told, told)
-                )
+                value = self._fact(module, column, text_of(s.facts.get(name)))
                 start = [module.sheet[lang], what, column.label(lang), agree, book.owner]
                 yield [*start, value or None, book.name, float(s.row)]
+
+    def _fact(self, module: Module, column: Column, told: str) -> str:
+        """What an owner says of a thing, as it may be shown."""
+        if told and self._mask.hides(module, column):
+            return HIDDEN
+        return {p.code: p.label(self._lang) for p in column.picks}.get(told, self._mask.text(told))
 
     def state(self, meta: Mapping[str, str], figures: object) -> None:
         """The hidden sheet that tells a rollup from a workbook that somebody keeps.

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from tracker.findings import Finding
 from tracker.rollup.model import Book, Words
 from tracker.rollup.shared import Meeting
+from tracker.schema.model import Module, Schema
 
 _SHOWN = 6
 _NONE = {"zh": "无", "en": "none"}
+_OWNED: Words = {
+    "zh": "代表“{owner}”已有另一个工作簿 {other}",
+    "en": 'rep "{owner}" has another workbook already: {other}',
+}
+_LEFT_OUT: Words = {
+    "zh": "代表“{owner}”的工作簿与 {other} 编号相同，它的行没有计入",
+    "en": 'the workbook of rep "{owner}" has the id of {other}, and its rows are left out',
+}
 
 
 def verdicts(
-    books: Sequence[Book], met: Sequence[Meeting], version: str, as_of: date, stale_days: int,
+    books: Sequence[Book], met: Sequence[Meeting], schema: Schema, as_of: date, stale_days: int,
     conflicts: Sequence[tuple[Book, Finding]] = (), periods: Sequence[tuple[Book, Words]] = (),
 ) -> list[tuple[Book, Finding]]:  # fmt: skip
     """Each finding with the book it is about; severities are left to the catalogue.
@@ -22,7 +31,7 @@ def verdicts(
     Args:
         books: the sources in order.
         met: what several owners have.
-        version: the schema version that holds.
+        schema: the schema that holds, whose words are told and whose version books should have.
         as_of: the day of the rollup.
         stale_days: a book last refreshed earlier than this many days before is named.
         conflicts: lists that are at odds, see `Spoken`.
@@ -31,9 +40,10 @@ def verdicts(
     taken = [b for b in books if b.taken]
     return [
         *_same_owner(taken),
-        *_versions(taken, version),
+        *_two_owners(books),
+        *_versions(taken, schema.version),
         *conflicts,
-        *_shared(met),
+        *_shared(met, schema.modules),
         *_stale(taken, as_of, stale_days),
         *((book, Finding("ROL704", "", facts={"what": words})) for book, words in periods),
     ]
@@ -45,7 +55,21 @@ def _same_owner(books: Sequence[Book]) -> Iterator[tuple[Book, Finding]]:
     for book in books:
         known = first.setdefault(book.owner, book)
         if known is not book:
-            yield book, Finding("ROL701", "", facts={"owner": book.owner, "other": known.name})
+            yield book, two_books(book.owner, known.name)
+
+
+def _two_owners(books: Sequence[Book]) -> Iterator[tuple[Book, Finding]]:
+    """ROL701: a copy that is not its first's owner's, whose rows nobody else has perhaps."""
+    for book in books:
+        first = book.of
+        if first and book.head and first.head and book.head.owner != first.head.owner:
+            yield book, two_books(book.owner, f"{first.name} ({first.owner})", _LEFT_OUT)
+
+
+def two_books(owner: str, other: str, what: Words = _OWNED) -> Finding:
+    """ROL701 of a workbook of `owner`, with the name of the other one."""
+    said = {lang: text.format(owner=owner, other=other) for lang, text in what.items()}
+    return Finding("ROL701", "", facts={"what": said})
 
 
 def _versions(books: Sequence[Book], version: str) -> Iterator[tuple[Book, Finding]]:
@@ -56,7 +80,9 @@ def _versions(books: Sequence[Book], version: str) -> Iterator[tuple[Book, Findi
             yield book, Finding("ROL702", "", value=book.head.version, facts=facts)
 
 
-def _shared(met: Sequence[Meeting]) -> Iterator[tuple[Book, Finding]]:
+def _shared(
+    met: Sequence[Meeting], modules: Mapping[str, Module]
+) -> Iterator[tuple[Book, Finding]]:
     """ROL703: one finding for each thing, at the first row of the second owner."""
     things: dict[tuple[str, str, tuple[str, ...]], list[Meeting]] = {}
     for m in met:
@@ -67,11 +93,21 @@ def _shared(met: Sequence[Meeting]) -> Iterator[tuple[Book, Finding]]:
         book, mine = next((b, s) for b, s in seen if b.owner != first)
         owners = list(dict.fromkeys(b.owner for b, _ in seen))
         differ = dict.fromkeys(f for m in same for f in m.differ)
-        facts = {"others": _few(owners), "count": len(same), "differ": _few(differ) or _NONE}
+        facts = {
+            "others": _few(owners),
+            "count": len(same),
+            "differ": _labels(modules[module], differ),
+        }
         assert book.head is not None
         what = " ".join(filter(None, mine.said[: mine.told]))
         sheet = book.head.sheets[module]
         yield book, Finding("ROL703", sheet, module, None, mine.row, None, None, what, facts)
+
+
+def _labels(module: Module, fields: Iterable[str]) -> Words:
+    """Fields as their headers say them."""
+    columns = [module.by_name[f] for f in fields]
+    return {lang: _few(c.label(lang) for c in columns) or none for lang, none in _NONE.items()}
 
 
 def _few(texts: Iterable[str]) -> str:
