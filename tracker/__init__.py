@@ -5,6 +5,7 @@ book = tracker.open("book.xlsx")
 book.modules["visits"]                  # a pandas DataFrame, its index the row id
 book.check(as_of=date(2026, 6, 30))     # findings, each with its cell
 book.refresh(as_of=date(2026, 6, 30))   # into the same file, safely, or not at all
+tracker.rollup(["team/"], as_of=date(2026, 6, 30), out="rollup.xlsx")
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
+    from collections.abc import Sequence
+    from datetime import date
     from pathlib import Path
+    from typing import Any
 
     __version__: str
     from tracker.api.book import Book
@@ -26,15 +30,16 @@ if TYPE_CHECKING:
         UnsuitableFileError,
     )
     from tracker.findings import Finding
+    from tracker.rollups.result import Rollup
 
 __all__ = [
-    "Book", "Changes", "ConfigError", "Finding", "Plan", "RefusedError", "Report", "SchemaError", "TrackerError",
-    "UnsuitableFileError", "open",
+    "Book", "Changes", "ConfigError", "Finding", "Plan", "RefusedError", "Report", "Rollup", "SchemaError",
+    "TrackerError", "UnsuitableFileError", "open", "rollup",
 ]  # fmt: skip
 
 _HOMES = {
     "Book": "tracker.api.book", "Changes": "tracker.api.report", "Report": "tracker.api.report",
-    "Plan": "tracker.api.refresh", "Finding": "tracker.findings",
+    "Plan": "tracker.api.refresh", "Rollup": "tracker.rollups.result", "Finding": "tracker.findings",
     "RefusedError": "tracker.errors", "TrackerError": "tracker.errors",
     "UnsuitableFileError": "tracker.errors", "ConfigError": "tracker.errors", "SchemaError": "tracker.errors",
 }  # fmt: skip
@@ -59,6 +64,32 @@ def open(  # noqa: A001 - as contract section 4 has it
     from tracker.api.book import Book
 
     return Book(Path(path), schema=schema, password=password)
+
+
+def rollup(
+    paths: Sequence[str | os.PathLike[str]], as_of: date | None = None, *,
+    out: str | os.PathLike[str] | None = None, **more: Any,
+) -> Rollup:  # fmt: skip
+    """Put the workbooks of a team together, as `tracker rollup` does.
+
+    Args:
+        paths: workbooks and folders, in any order.
+        as_of: the day everything is computed for; None is today in the configured zone.
+        out: the workbook to write; without one nothing is written.
+        more: further fields of `tracker.api.rollup.Request`.
+
+    Raises:
+        UnsuitableFileError: a path does not exist, or none of the files could be read.
+        ConfigError: what is asked for cannot be, or an extra is missing.
+        RefusedError: the output exists and is open, or is no rollup.
+    """
+    from pathlib import Path
+
+    from tracker.api.rollup import Request
+    from tracker.api.rollup import rollup as run
+
+    target = Path(out) if out is not None else None
+    return run(Request(paths=[Path(p) for p in paths], as_of=as_of, out=target, **more))
 
 
 def __getattr__(name: str) -> object:

@@ -85,7 +85,7 @@ def test_what_two_sheets_disagree_about_is_told_in_the_language_of_the_workbook(
 
 
 def test_every_code_has_a_case() -> None:
-    """Those of several workbooks stand in tests/rollup/test_verdicts.py, those of bundles in
+    """Those of several workbooks stand in tests/rollups/test_verdicts.py, those of bundles in
     tests/api/test_intake.py and test_distribute.py.
     """
     elsewhere = ("ROL", "DST")

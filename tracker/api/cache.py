@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 from tracker.findings import Finding
 from tracker.history.objects import place
 from tracker.opc.statedir import is_own, state_dir
-from tracker.rollup.model import Extract, Gist, Head
+from tracker.rollups.model import Extract, Gist, Head
 
 GIST, SIGHTINGS, ROWS = 1, 2, 3
 """Parts of a packed extract, for `Cache.part`."""
@@ -39,7 +39,7 @@ def key(digest: str, conditions: str) -> str:
 class Packed:
     """An extract as it is filed, and its head, which is wanted at once.
 
-    `leaves` are its rows as `tracker.rollup.leaves` makes them, where they were asked for, in `lang`.
+    `leaves` are its rows as `tracker.rollups.leaves` makes them, where they were asked for, in `lang`.
     """
 
     head: Head

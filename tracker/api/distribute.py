@@ -30,8 +30,8 @@ from tracker.opc.crypt import Password, opened
 from tracker.opc.readbook import read_file
 from tracker.opc.save import write_new
 from tracker.opc.temp import refusing
-from tracker.rollup.kept import KIND, ROLLUP
-from tracker.rollup.verdicts import two_books
+from tracker.rollups.kept import KIND, ROLLUP
+from tracker.rollups.verdicts import two_books
 from tracker.schema.model import Schema
 from tracker.schema.names import plain
 from tracker.xlsx import Workbook

@@ -11,8 +11,8 @@ from tracker.api.rolledup import kept_in
 from tracker.errors import UnsuitableFileError
 from tracker.opc.readbook import read_file
 from tracker.opc.temp import refusing
-from tracker.rollup import exports, parquet, readback
-from tracker.rollup.tables import Rows
+from tracker.rollups import exports, parquet, readback
+from tracker.rollups.tables import Rows
 from tracker.schema.model import Schema
 from tracker.xlsx import Workbook
 

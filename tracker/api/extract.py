@@ -20,10 +20,10 @@ from tracker.api.source import source_of
 from tracker.errors import TrackerError
 from tracker.opc.crypt import Password
 from tracker.opc.readbook import read_file
-from tracker.rollup.leaves import View, leaves
-from tracker.rollup.model import Extract, Gist, Head, Unread, Words
-from tracker.rollup.settings import RollupSettings
-from tracker.rollup.shared import sightings
+from tracker.rollups.leaves import View, leaves
+from tracker.rollups.model import Extract, Gist, Head, Unread, Words
+from tracker.rollups.settings import RollupSettings
+from tracker.rollups.shared import sightings
 from tracker.summary.team.tally import tallies
 from tracker.xlsx import docprops
 

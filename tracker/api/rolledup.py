@@ -9,13 +9,13 @@ from tracker.api.output import WORKBOOK, refuse_misnamed
 from tracker.book.locate import own_sheet
 from tracker.errors import RefusedError, TrackerError
 from tracker.opc.readbook import read_file
-from tracker.rollup import kept, texts
+from tracker.rollups import kept, texts
 from tracker.schema.model import Schema
 from tracker.xlsx import Workbook
 
 
 def kept_in(book: Workbook, schema: Schema) -> tuple[dict[str, str], dict[str, Any]] | None:
-    """What a rollup keeps, see `tracker.rollup.kept`; None where the workbook is no rollup."""
+    """What a rollup keeps, see `tracker.rollups.kept`; None where the workbook is no rollup."""
     if not set(texts.SOURCES.values()) & set(book.worksheet_names):
         return None
     sheet = own_sheet(book, schema, "state")

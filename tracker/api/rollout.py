@@ -13,15 +13,15 @@ from tracker.api.commit import replace_own
 from tracker.api.store import Store
 from tracker.api.team import team_page
 from tracker.errors import ConfigError
-from tracker.rollup import texts
-from tracker.rollup.kept import ROLLUP
-from tracker.rollup.mask import Mask
-from tracker.rollup.model import Book
-from tracker.rollup.parquet import ParquetWriter
-from tracker.rollup.places import Places
-from tracker.rollup.result import Rollup
-from tracker.rollup.settings import RollupSettings
-from tracker.rollup.sheets import MOST_ROWS, RollupBook
+from tracker.rollups import texts
+from tracker.rollups.kept import ROLLUP
+from tracker.rollups.mask import Mask
+from tracker.rollups.model import Book
+from tracker.rollups.parquet import ParquetWriter
+from tracker.rollups.places import Places
+from tracker.rollups.result import Rollup
+from tracker.rollups.settings import RollupSettings
+from tracker.rollups.sheets import MOST_ROWS, RollupBook
 from tracker.schema.model import Schema
 from tracker.summary.sheet import draw_sheet
 

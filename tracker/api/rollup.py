@@ -25,13 +25,13 @@ from tracker.api.whole import put_together
 from tracker.errors import ConfigError
 from tracker.opc.crypt import Password, is_encrypted_file
 from tracker.opc.owners import live_owner
-from tracker.rollup import choose
-from tracker.rollup.leaves import View
-from tracker.rollup.mask import Mask, unknown_fields
-from tracker.rollup.model import Book, Unread, Words
-from tracker.rollup.parquet import require
-from tracker.rollup.result import Rollup
-from tracker.rollup.settings import RollupSettings
+from tracker.rollups import choose
+from tracker.rollups.leaves import View
+from tracker.rollups.mask import Mask, unknown_fields
+from tracker.rollups.model import Book, Unread, Words
+from tracker.rollups.parquet import require
+from tracker.rollups.result import Rollup
+from tracker.rollups.settings import RollupSettings
 from tracker.schema.model import Schema
 
 _NONE: Words = {"zh": "没有一个工作簿可以汇总", "en": "no workbook could be read"}

@@ -31,7 +31,7 @@ from tracker.errors import UnsuitableFileError
 from tracker.findings import Finding
 from tracker.metrics.enrich import enrich
 from tracker.metrics.settings import Settings
-from tracker.rollup.kept import KIND, ROLLUP
+from tracker.rollups.kept import KIND, ROLLUP
 from tracker.schema.model import Schema
 from tracker.xlsx import Sheet, Workbook
 

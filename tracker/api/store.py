@@ -15,8 +15,8 @@ from tracker.api.extract import extract
 from tracker.errors import TrackerError, UnsuitableFileError
 from tracker.opc.crypt import Password
 from tracker.opc.readbook import read_file
-from tracker.rollup.leaves import View, leaves, opened
-from tracker.rollup.model import Book, Gist, Head, Sighting, Unread
+from tracker.rollups.leaves import View, leaves, opened
+from tracker.rollups.model import Book, Gist, Head, Sighting, Unread
 from tracker.schema.model import Schema
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from datetime import date
 from pathlib import Path
 
 from tracker.metrics.settings import Settings
-from tracker.rollup.mask import HIDDEN, Mask
-from tracker.rollup.model import Book, Words
-from tracker.rollup.result import Figures
-from tracker.rollup.settings import RollupSettings
-from tracker.rollup.shared import Meeting
+from tracker.rollups.mask import HIDDEN, Mask
+from tracker.rollups.model import Book, Words
+from tracker.rollups.result import Figures
+from tracker.rollups.settings import RollupSettings
+from tracker.rollups.shared import Meeting
 from tracker.schema.model import Schema
 from tracker.summary.page import template_folders, texts
 from tracker.summary.team.figures import figures

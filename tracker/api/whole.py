@@ -11,15 +11,15 @@ from tracker.api.store import Store
 from tracker.api.team import member, odd_periods, team_figures
 from tracker.checks.catalogue import Grading, grade
 from tracker.findings import RANK, Finding
-from tracker.rollup.alike import Alike, alike
-from tracker.rollup.mask import Mask
-from tracker.rollup.model import Book
-from tracker.rollup.result import Figures
-from tracker.rollup.settings import RollupSettings
-from tracker.rollup.shared import Meeting, meetings
-from tracker.rollup.spoken import Spoken
-from tracker.rollup.verdicts import verdicts
-from tracker.rollup.worst import Worst
+from tracker.rollups.alike import Alike, alike
+from tracker.rollups.mask import Mask
+from tracker.rollups.model import Book
+from tracker.rollups.result import Figures
+from tracker.rollups.settings import RollupSettings
+from tracker.rollups.shared import Meeting, meetings
+from tracker.rollups.spoken import Spoken
+from tracker.rollups.verdicts import verdicts
+from tracker.rollups.worst import Worst
 from tracker.schema.model import Schema
 
 

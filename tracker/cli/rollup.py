@@ -14,7 +14,7 @@ from tracker.cli.options import PATH, Common, checking, common
 from tracker.errors import ConfigError
 
 if TYPE_CHECKING:
-    from tracker.rollup.result import Rollup
+    from tracker.rollups.result import Rollup
 
 _SHOWN = 20
 _LEAST_KEY = 16
@@ -112,7 +112,7 @@ def _verdict(result: Rollup, shared: Common) -> int:
 
 def _show(result: Rollup, shared: Common) -> None:
     from tracker.checks.catalogue import hint, message
-    from tracker.rollup.texts import STATES
+    from tracker.rollups.texts import STATES
 
     console, lang = shared.console, shared.console.language(result.lang)
     for book in result.books:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tracker.rollup.model import Words
+from tracker.rollups.model import Words
 
 SOURCES: Words = {"zh": "来源", "en": "Sources"}
 SHARED: Words = {"zh": "共有", "en": "Shared"}

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.rollup.test_choose import head
-from tracker.rollup.leaves import leaves, opened
-from tracker.rollup.mask import Mask
-from tracker.rollup.model import Book
-from tracker.rollup.parquet import ParquetWriter, stored
-from tracker.rollup.rows import PROVENANCE
+from tests.rollups.test_choose import head
+from tracker.rollups.leaves import leaves, opened
+from tracker.rollups.mask import Mask
+from tracker.rollups.model import Book
+from tracker.rollups.parquet import ParquetWriter, stored
+from tracker.rollups.rows import PROVENANCE
 from tracker.schema.load import load
 
 ELEVEN = ("target_id", "subject_level", "customer", "department", "product", "period", "unit", "target",

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from tests.rollup.test_choose import head
+from tests.rollups.test_choose import head
 from tracker.checks.catalogue import hint, message
-from tracker.rollup.alike import alike
-from tracker.rollup.choose import books
-from tracker.rollup.model import Book, Head, Sighting
-from tracker.rollup.settings import Likeness
-from tracker.rollup.shared import Meeting, meetings
-from tracker.rollup.spoken import Spoken
-from tracker.rollup.verdicts import verdicts
+from tracker.rollups.alike import alike
+from tracker.rollups.choose import books
+from tracker.rollups.model import Book, Head, Sighting
+from tracker.rollups.settings import Likeness
+from tracker.rollups.shared import Meeting, meetings
+from tracker.rollups.spoken import Spoken
+from tracker.rollups.verdicts import verdicts
 from tracker.schema.load import load
 
 DAY = date(2026, 6, 30)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.books import AS_OF
-from tests.rollup.conftest import on_disk
+from tests.rollups.conftest import on_disk
 from tracker.api import extract as extracts_of
 from tracker.api.book import Book
 from tracker.api.rollup import Request, rollup

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tracker.book.plan import display_values
-from tracker.rollup.mask import Mask
-from tracker.rollup.model import Book
+from tracker.rollups.mask import Mask
+from tracker.rollups.model import Book
 from tracker.schema.model import Column, Module
 
 if TYPE_CHECKING:

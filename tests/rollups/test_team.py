@@ -17,12 +17,12 @@ import pytest
 from tests.books import AS_OF
 from tests.oracle.reading import Row, alike, sheets
 from tests.oracle.team import Kept, attained, grouped, maybe_twice, reached
-from tests.rollup.conftest import TEAM, opened
+from tests.rollups.conftest import TEAM, opened
 from tracker.api.book import Book
 from tracker.api.rollup import Request, rollup
 from tracker.api.team import team_page
-from tracker.rollup.mask import HIDDEN
-from tracker.rollup.result import Rollup
+from tracker.rollups.mask import HIDDEN
+from tracker.rollups.result import Rollup
 from tracker.schema.load import load
 from tracker.xlsx import Workbook
 from tracker.xlsx.refs import letters

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from tracker.book.look import FONT, QUIET, TABS, TONES, Look, shown_width
 from tracker.checks.catalogue import cell, hint, is_private, message
 from tracker.findings import Finding
-from tracker.rollup import kept, texts
-from tracker.rollup.alike import Alike
-from tracker.rollup.mask import HIDDEN, Mask
-from tracker.rollup.model import Book
-from tracker.rollup.rows import PROVENANCE, provenance, worded
-from tracker.rollup.shared import Meeting, text_of
+from tracker.rollups import kept, texts
+from tracker.rollups.alike import Alike
+from tracker.rollups.mask import HIDDEN, Mask
+from tracker.rollups.model import Book
+from tracker.rollups.rows import PROVENANCE, provenance, worded
+from tracker.rollups.shared import Meeting, text_of
 from tracker.schema.model import Column, Module, Schema
 from tracker.xlsx.refs import quoted
 
@@ -238,7 +238,7 @@ class RollupBook:
     def state(self, meta: Mapping[str, str], figures: object) -> None:
         """The hidden sheet that tells a rollup from a workbook that somebody keeps.
 
-        `figures` (JSON) are kept in pieces that fit a cell, see `tracker.rollup.kept`.
+        `figures` (JSON) are kept in pieces that fit a cell, see `tracker.rollups.kept`.
         """
         sheet = self._book.add_worksheet(self._schema.sheet_title("state", self._lang))
         for row, line in enumerate(kept.lines(meta, figures)):

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from tests.books import AS_OF
-from tests.rollup.conftest import TEAM
+from tests.rollups.conftest import TEAM
 from tracker.api.config import Config
 from tracker.api.export import export
 from tracker.api.rollup import Request, rollup
 from tracker.errors import RefusedError, UnsuitableFileError
-from tracker.rollup.exports import write
-from tracker.rollup.result import Rollup
-from tracker.rollup.tables import Rows
+from tracker.rollups.exports import write
+from tracker.rollups.result import Rollup
+from tracker.rollups.tables import Rows
 
 TYPED = ["=1+1", "+86", "-", "@x", "'a", "a=b", "＝1+1", "＋86", "－x", "＠x"]
 

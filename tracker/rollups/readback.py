@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from tracker.rollup import texts
-from tracker.rollup.mask import Mask
-from tracker.rollup.rows import PROVENANCE
-from tracker.rollup.tables import Batch, Rows, kinds
+from tracker.rollups import texts
+from tracker.rollups.mask import Mask
+from tracker.rollups.rows import PROVENANCE
+from tracker.rollups.tables import Batch, Rows, kinds
 from tracker.schema.model import Module, Schema
 from tracker.xlsx import Sheet, Workbook
 

@@ -9,10 +9,10 @@ from datetime import date
 from pathlib import Path
 
 from tracker.findings import Finding
-from tracker.rollup.alike import Alike
-from tracker.rollup.mask import Mask
-from tracker.rollup.model import Book
-from tracker.rollup.shared import Meeting
+from tracker.rollups.alike import Alike
+from tracker.rollups.mask import Mask
+from tracker.rollups.model import Book
+from tracker.rollups.shared import Meeting
 from tracker.schema.model import Schema
 
 Figures = dict[str, object]

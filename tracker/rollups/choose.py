@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from tracker.rollup.model import Book, Head, State, Unread, Words
+from tracker.rollups.model import Book, Head, State, Unread, Words
 
 Taken = Head | Unread
 _CONFLICT = re.compile(r"冲突|副本|备份|conflict|copy|backup|[(（]\d+[)）]\.\w+$", re.IGNORECASE)

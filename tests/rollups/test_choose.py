@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from tracker.rollup.choose import books, missing
-from tracker.rollup.model import Head, Unread
+from tracker.rollups.choose import books, missing
+from tracker.rollups.model import Head, Unread
 
 
 def head(workbook: str, revision: int = 1, saved: str = "", owner: str = "", **more: Any) -> Head:

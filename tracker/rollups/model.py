@@ -76,7 +76,7 @@ class Extract:
         sightings: what may be shared with other owners.
         frames: module -> its records: input, id and computed columns (words as codes); index =
             Excel row.
-        leaves: the rows as `tracker.rollup.leaves` makes them in `lang`, where they were asked for.
+        leaves: the rows as `tracker.rollups.leaves` makes them in `lang`, where they were asked for.
     """
 
     head: Head

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tracker.rollup.model import Book, Sighting
-from tracker.rollup.settings import Shared
+from tracker.rollups.model import Book, Sighting
+from tracker.rollups.settings import Shared
 from tracker.schema.model import Module
 from tracker.schema.names import plain
 

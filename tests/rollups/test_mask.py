@@ -10,8 +10,8 @@ import pytest
 
 from tracker.metrics.dates import columns
 from tracker.metrics.settings import Settings
-from tracker.rollup.mask import HIDDEN, Mask, unknown_fields
-from tracker.rollup.settings import RollupSettings
+from tracker.rollups.mask import HIDDEN, Mask, unknown_fields
+from tracker.rollups.settings import RollupSettings
 from tracker.schema.load import load
 
 SCHEMA = load()

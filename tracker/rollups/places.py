@@ -6,8 +6,8 @@ from collections.abc import Container, Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
-from tracker.rollup.result import Rollup
-from tracker.rollup.rows import PROVENANCE
+from tracker.rollups.result import Rollup
+from tracker.rollups.rows import PROVENANCE
 
 _HEADER = 1
 

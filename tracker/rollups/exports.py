@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from tracker.errors import ConfigError
-from tracker.rollup.outfiles import refuse_others
-from tracker.rollup.parquet import arrow_schema, require
-from tracker.rollup.rows import PROVENANCE
-from tracker.rollup.tables import Rows
+from tracker.rollups.outfiles import refuse_others
+from tracker.rollups.parquet import arrow_schema, require
+from tracker.rollups.rows import PROVENANCE
+from tracker.rollups.tables import Rows
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 DATABASE = "rollup.duckdb"

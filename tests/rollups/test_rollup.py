@@ -14,9 +14,10 @@ from typing import Any
 import openpyxl
 import pytest
 
+import tracker
 from tests.books import AS_OF, Hand, new_sample, refreshed
 from tests.cli.test_rollup import of_an_older_layout, without_sheet
-from tests.rollup.conftest import opened
+from tests.rollups.conftest import opened
 from tracker.api.book import Book
 from tracker.api.config import Config
 from tracker.api.history import undo
@@ -24,8 +25,8 @@ from tracker.api.rollup import Request, rollup
 from tracker.api.run import check, refresh
 from tracker.cli import app
 from tracker.errors import ConfigError, RefusedError, UnsuitableFileError
-from tracker.rollup.mask import HIDDEN
-from tracker.rollup.result import Rollup
+from tracker.rollups.mask import HIDDEN
+from tracker.rollups.result import Rollup
 from tracker.xlsx import Workbook
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported")
@@ -117,6 +118,14 @@ def test_the_rollup_before_is_in_the_history(team: Path, tmp_path: Path) -> None
     assert out.read_bytes() != before
     undo(out)
     assert out.read_bytes() == before
+
+
+def test_the_library_rolls_up_as_the_command_does(team: Path, tmp_path: Path) -> None:
+    for name in ("R103", "R104", "R105"):
+        (team / f"{name}.xlsx").unlink()
+    found = tracker.rollup([team], AS_OF, out=tmp_path / "a.xlsx")
+    assert found.rows == rolled([team], tmp_path / "b.xlsx").rows
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
 
 
 def test_a_rollup_is_not_taken_for_the_workbook_of_somebody(team: Path, tmp_path: Path) -> None:

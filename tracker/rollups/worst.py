@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tracker.findings import RANK, Finding
-from tracker.rollup.model import Book
+from tracker.rollups.model import Book
 
 MOST = 20_000
 

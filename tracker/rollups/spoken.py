@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tracker.findings import Finding
-from tracker.rollup.model import Book
+from tracker.rollups.model import Book
 from tracker.schema.names import plain
 
 

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tracker.rollup.mask import Mask
-from tracker.rollup.parquet import arrow_schema
-from tracker.rollup.rows import ROW, typed
-from tracker.rollup.tables import kinds
+from tracker.rollups.mask import Mask
+from tracker.rollups.parquet import arrow_schema
+from tracker.rollups.rows import ROW, typed
+from tracker.rollups.tables import kinds
 from tracker.schema.model import Module
 
 if TYPE_CHECKING:

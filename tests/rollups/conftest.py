@@ -16,7 +16,7 @@ from tests.books import AS_OF
 from tracker.api.config import Config
 from tracker.api.rollup import Request, rollup
 from tracker.api.run import new
-from tracker.rollup.result import Rollup
+from tracker.rollups.result import Rollup
 from tracker.xlsx import Workbook
 
 TEAM = Path(__file__).parents[2] / "sample_workbooks" / "team"

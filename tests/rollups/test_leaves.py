@@ -12,8 +12,8 @@ import pytest
 from tests.books import AS_OF
 from tracker.api.rollup import Request, rollup
 from tracker.opc.statedir import state_dir
-from tracker.rollup.leaves import View
-from tracker.rollup.mask import HIDDEN, Mask
+from tracker.rollups.leaves import View
+from tracker.rollups.mask import HIDDEN, Mask
 
 PHONE = re.compile("1[3-9]")
 

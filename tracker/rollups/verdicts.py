@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from tracker.findings import Finding
-from tracker.rollup.model import Book, Words
-from tracker.rollup.shared import Meeting
+from tracker.rollups.model import Book, Words
+from tracker.rollups.shared import Meeting
 from tracker.schema.model import Module, Schema
 
 _SHOWN = 6

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from tracker.rollup.mask import Mask
-from tracker.rollup.rows import PROVENANCE, ROW
+from tracker.rollups.mask import Mask
+from tracker.rollups.rows import PROVENANCE, ROW
 from tracker.schema.model import Column, Module
 
 Kind = Literal["text", "texts", "number", "whole", "day", "flag"]

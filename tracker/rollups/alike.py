@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tracker.rollup.model import Book, Sighting
-from tracker.rollup.settings import Likeness
+from tracker.rollups.model import Book, Sighting
+from tracker.rollups.settings import Likeness
 
 _COUNTS = re.compile(r"[0-9一二三四五六七八九十东西南北]")
 _MOST = 4_000  # names of a group that are held side by side

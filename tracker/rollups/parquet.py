@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tracker.errors import ConfigError
-from tracker.rollup.mask import Mask
-from tracker.rollup.model import Book
-from tracker.rollup.outfiles import refuse_others
-from tracker.rollup.rows import PROVENANCE, provenance
-from tracker.rollup.tables import Batch, Kind, Rows, kinds
+from tracker.rollups.mask import Mask
+from tracker.rollups.model import Book
+from tracker.rollups.outfiles import refuse_others
+from tracker.rollups.rows import PROVENANCE, provenance
+from tracker.rollups.tables import Batch, Kind, Rows, kinds
 from tracker.schema.model import Module
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class ParquetWriter:
         self._waiting: dict[str, list[Any]] = {n: [] for n in columns}
 
     def add(self, book: Book, rows: Mapping[str, pa.Table]) -> None:
-        """Write one book's rows, by module (`tracker.rollup.leaves`), behind those before it."""
+        """Write one book's rows, by module (`tracker.rollups.leaves`), behind those before it."""
         for name, table in rows.items():
             self._waiting[name].append(self._whole(book, name, table))
             if sum(b.num_rows for b in self._waiting[name]) >= _GROUP:
