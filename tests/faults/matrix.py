@@ -16,6 +16,7 @@ FAULTS = (
     "traceback", "exit code untrue", "exit 70", "not reached",
 )  # fmt: skip
 _UNREADABLE, _REFUSED, _BUG, KILLED = 2, 3, 70, 137
+_UNHEARD = "could not be printed"
 _SAMPLE = 5
 
 
@@ -73,11 +74,14 @@ def judge(at: Scene, ended: Ended, where: str, seen: Figures) -> None:
 
 
 def _exit_code(ended: Ended, written: bool, seen: Figures, where: str) -> None:
+    unheard = _UNHEARD in ended.said  # what was written stays, and a script must not think all well
     true = {0} if written else {_UNREADABLE, _REFUSED}
+    true = {1} if unheard else true
     said = f"{where}: exit {ended.code}, {'new' if written else 'old'}: {ended.said[-160:]!r}"
     seen.add("exit 70", ended.code == _BUG, said)
     seen.add("exit code untrue", ended.code not in true | {_BUG}, said)
     seen.add("exit 2 (could not be read)", ended.code == _UNREADABLE)
+    seen.add("exit 1 (the results could not be printed)", unheard)
 
 
 def next_run(stage: Stage, day: str, seen: Figures, where: str) -> None:
