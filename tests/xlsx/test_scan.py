@@ -85,6 +85,7 @@ def test_a_prefixed_sheet() -> None:
         ('<row r="1"><c r="A1"></row>', "no cell"),
         ('<row r="1"><c r="A1"/>', "not closed"),
         (f'<row r="{10**30}"/>', "a row with the number 10"),
+        ('<row r="31><c t="inlineStr"/></row>', "cannot be numbered"),
     ],
 )
 def test_sheets_that_cannot_be_followed(rows: str, why: str) -> None:

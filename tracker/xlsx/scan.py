@@ -297,8 +297,11 @@ def scan(data: bytes) -> Scan:
         raise ValueError("rows of two namespace prefixes")
     starts = _located(data, prefix, m.end(), end)
     if starts is None:
-        data = data[: m.end()] + _numbered_rows(data[m.end() : end], prefix) + data[end:]
-        return scan(data)
+        rows = _numbered_rows(data[m.end() : end], prefix)
+        data, end = data[: m.end()] + rows + data[end:], m.end() + len(rows)
+        starts = _located(data, prefix, m.end(), end)
+    if starts is None:
+        raise ValueError("a row that cannot be numbered")
     if starts and max(starts) > _MOST:
         raise ValueError(f"a row with the number {max(starts)}")
     return Scan(data, prefix, Rows(data, prefix, starts), m.end(), end)
