@@ -415,3 +415,14 @@ def test_a_link_and_the_mode_stay(path: Path, versions: list[bytes], change: Cha
     assert link.is_symlink()
     assert path.read_bytes() == versions[0]
     assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_the_journal_names_rows_that_vanished(path: Path) -> None:
+    hand = Hand(path.read_bytes())
+    gone = hand.frame("visits").iloc[-1]
+    for field in hand.book.session.places["visits"].columns:
+        hand.type("visits", field, int(gone.name), None)
+    path.write_bytes(hand.done())
+    refresh(path, AS_OF, Config())
+    notes = history(path)[0].entry.notes
+    assert {"vanished": "visits", "ids": [gone["visit_id"]]} in notes
