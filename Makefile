@@ -25,6 +25,7 @@ codes:
 	.venv/bin/python -m tests.checks.codes
 
 bench:
+	.venv/bin/pip install -q -e '.[dev,bench]'
 	.venv/bin/python -m bench.run
 	.venv/bin/python -m bench.engine
 

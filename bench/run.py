@@ -1,7 +1,7 @@
 """Measure the commands against what somebody would write instead: python -m bench.run [-n TIMES].
 
 Three sizes of workbook (`bench.books`), the commands, the peers and the floors, side by side.
-Peers that are not installed (`pip install polars fastexcel wolfxl python-calamine`) are left out.
+Peers that are not installed (`pip install -e '.[bench]'`) are left out.
 """
 
 from __future__ import annotations
@@ -19,7 +19,12 @@ from bench.measure import HERE, Case, machine, peer, run, take_turns
 
 DAY, NEXT_DAY = "2026-06-30", "2026-07-01"
 PACKAGES = ("pandas", "numpy", "pandera", "openpyxl", "XlsxWriter", "lxml", "jinja2", "click")
-EXTRAS = {"polars": "polars", "wolfxl": "wolfxl", "python-calamine": "python_calamine"}
+EXTRAS = {
+    "polars": "polars",
+    "fastexcel": "fastexcel",
+    "wolfxl": "wolfxl",
+    "python-calamine": "python_calamine",
+}
 NEW, REFRESHED, DIRTY = "new", "refreshed", "dirty"
 KINDS = (NEW, REFRESHED, DIRTY)
 _SHARE = {"S": 1.0, "M": 0.5, "L": 0.25}  # of the runs: a large book's figures scatter less
@@ -55,7 +60,7 @@ def cases(size: str) -> list[Case]:
             Case("import pandas, pandera", NEW, peer("imports.py")),
         ]
     missing = {name for name, module in EXTRAS.items() if find_spec(module) is None}
-    needs = {goals.POLARS: "polars", goals.WOLFXL: "wolfxl", goals.CALAMINE: "python-calamine",
+    needs = {goals.POLARS: "fastexcel", goals.WOLFXL: "wolfxl", goals.CALAMINE: "python-calamine",
              goals.REWRITE: "python-calamine"}  # fmt: skip
     return [c for c in found if needs.get(c.name) not in missing]
 

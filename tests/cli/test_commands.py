@@ -152,7 +152,13 @@ def test_check_and_diff_write_nothing(book: Path, capsys: pytest.CaptureFixture[
     assert changes["written"] is False
     assert set(changes["cells"][0]) == {"sheet", "cell", "old", "new", "field", "row_id"}
     assert run(["refresh", str(book), "--as-of", "2026-07-01", "--diff"]) == 0
-    assert "→" in capsys.readouterr().out
+    hidden = capsys.readouterr().out.splitlines()
+    assert any(line.endswith(": … → …") for line in hidden)
+    assert sum("--show-values" in line for line in hidden) == 1
+    run(["refresh", str(book), "--as-of", "2026-07-01", "--diff", "--show-values"])
+    shown = capsys.readouterr().out
+    assert "→" in shown
+    assert "--show-values" not in shown
     assert book.read_bytes() == before
 
 

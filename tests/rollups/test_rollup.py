@@ -190,11 +190,17 @@ def test_a_mentioned_adverse_event_is_told_whatever_the_book_leaves_out(tmp_path
     row = int(hand.frame("issues").index[0])
     hand.type("issues", "issue", row, "患者用药后出现副作用")
     hand.type("issues", "record_type", row, "问题")
+    call = int(hand.frame("visits").index[0])
+    hand.type("visits", "summary", call, "谈到一例不良反应")
     (tmp_path / "book.xlsx").write_bytes(hand.done())
     (tmp_path / "tracker.toml").write_text('ignore = ["VIS", "ISS"]\n', "utf-8")
-    codes = {f.code for _, f in rolled([tmp_path / "book.xlsx"]).findings}
-    assert "ISS510" in codes
+    out = tmp_path / "rollup.xlsx"
+    codes = {f.code for _, f in rolled([tmp_path / "book.xlsx"], out).findings}
+    assert {"ISS510", "VIS222"} <= codes
     assert not codes & {"ISS504", "ISS503", "VIS213"}
+    page = [str(v) for row in opened(out)["汇总"].values for v in row if v is not None]
+    assert "另有 2 处提到，尚未登记" in page
+    assert any("VIS222、ISS510" in line for line in page)
 
 
 def test_a_rollup_is_not_rolled_up(team: Path, tmp_path: Path) -> None:

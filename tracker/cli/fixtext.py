@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tracker.cli.options import Common
 from tracker.cli.output import quoted
-from tracker.cli.textout import is_private
+from tracker.cli.textout import HIDDEN, is_private
 
 if TYPE_CHECKING:
     from tracker.api.report import Report
@@ -22,7 +22,6 @@ _WORDS = {
         "left": "其余：{error} 错误，{warning} 警告；查看：tracker check {path}",
         "next": "重新计算：tracker refresh {path}", "back": "撤销：tracker undo {path}",
         "rescued": "发现另存的文件，请查看：{path}", "between": "，",
-        "hidden": "（… 是个人信息，加 --show-values 显示）",
         "signs": "（· 表示空格，□ 全角空格，\\n 换行）",
     },
     "en": {
@@ -31,7 +30,6 @@ _WORDS = {
         "left": "what is left: {error} errors, {warning} warnings; see: tracker check {path}",
         "next": "to compute again: tracker refresh {path}", "back": "to take it back: tracker undo {path}",
         "rescued": "found a file saved by another program: {path}", "between": ", ",
-        "hidden": "(… is a personal value; --show-values shows it)",
         "signs": "(· is a space, □ a full-width one, \\n a line break)",
     },
 }  # fmt: skip
@@ -75,8 +73,10 @@ def cells(report: Report, shared: Common) -> None:
         header = " ".join(str(getattr(change, "header", "")).split())
         what = f"{console.paint(_code(change), 'info')} {header}"
         console.print(f"{where}: {what} {old} → {new}")
-    for said in [n for n, true in (("signs", signs), ("hidden", hidden)) if true]:
-        console.print(console.paint(_words(report, shared)[said], "dim"))
+    if signs:
+        console.print(console.paint(_words(report, shared)["signs"], "dim"))
+    if hidden:
+        console.print(console.paint(HIDDEN[console.language(report.lang)], "dim"))
 
 
 def question(report: Report, shared: Common) -> str:

@@ -46,6 +46,10 @@ _WORDS = {
         "{cells} faulty cells got no note",
     },
 }  # fmt: skip
+HIDDEN = {
+    "zh": "（… 是个人信息，加 --show-values 显示）",
+    "en": "(… is a personal value; --show-values shows it)",
+}
 
 
 def show(report: Report, shared: Common, *, diff: bool, out: Path | None = None) -> None:
@@ -58,6 +62,8 @@ def show(report: Report, shared: Common, *, diff: bool, out: Path | None = None)
     if diff and report.changes is not None:
         for change in report.changes.cells:
             console.print(_change(change, report, shared))
+        if not shared.show_values and any(is_private(c, report) for c in report.changes.cells):
+            console.print(console.paint(HIDDEN[lang], "dim"))
     findinglist.show(report, shared, lang)
     narrowed = bool(shared.select or shared.ignore)
     console.print(console.paint(_summary(report, lang, narrowed=narrowed), "bold"))

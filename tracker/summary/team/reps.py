@@ -13,7 +13,7 @@ from tracker.summary.team.members import Record, Rows, Team, number, records
 
 FAULTS = ("rows", "excluded", "error", "warning", "info")
 TOLD = ("customers", "customers_all", "calls", "risk_red", "risk_yellow", "risk_watch",
-        "open_issues", "overdue_issues", "overdue_customers", "adverse")  # fmt: skip
+        "open_issues", "overdue_issues", "overdue_customers", "adverse", "mentioned")  # fmt: skip
 _RATES = ("coverage", "qualified", "frequency", "capped")
 _SHARES = {
     "per_day": ("calls", "field_days"), "on_target": ("on_target", "on_all"),

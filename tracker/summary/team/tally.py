@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -184,6 +185,8 @@ def _visits(source: Source) -> dict[str, float]:
 def _late(source: Source) -> dict[str, float]:
     late = source.once(worklists.late)
     found = {f"overdue_{what}": float(count) for what, count in late.items()}
+    section: Any = source.schema.thresholds[SECTION]
+    found["mentioned"] = float(sum(f.code in section["always"] for f in source.findings))
     if source.has("issues"):
         found["open_issues"] = float(len(worklists.open_issues(source)))
         found["adverse"] = float(_adverse_rows(source).sum())
