@@ -87,7 +87,8 @@ def to_probe(visits: pd.DataFrame, as_of: date) -> pd.Series:
     held = (visits["visit_status"] == "completed") & visits["customer_response"].notna()
     held &= visits["visit_date"] <= pd.Timestamp(as_of)
     order = [name for name in ("visit_date", "start_time") if name in visits]
-    last = attendance(visits[held].sort_values(order, kind="stable")).groupby("who").tail(2)
+    rows = visits.loc[held, ["customer_key", "customer_response", *order]]
+    last = attendance(rows.sort_values(order, kind="stable")).groupby("who").tail(2)
     unclear = last["customer_response"].eq("ambiguous").groupby(last["who"]).agg(["sum", "size"])
     twice = unclear.index[(unclear["sum"] == 2) & (unclear["size"] == 2)]
     days = last.groupby("who")["visit_date"].max()

@@ -147,6 +147,26 @@ def test_rates_of_practice_are_parts_of_what_is_counted() -> None:
         assert sum(r["count"] for r in found[part]["results"]) == found[part]["n"]
 
 
+def test_customers_who_were_unclear_twice_in_a_row_are_to_be_probed() -> None:
+    answers: dict[str, list[str]] = {}
+    visits = source().tables["visits"].sort_values(["visit_date", "start_time"], kind="stable")
+    for row in visits.itertuples():
+        if row.visit_status == "completed" and isinstance(row.customer_response, str):
+            for who in row.customer_key:
+                answers.setdefault(who, []).append(row.customer_response)
+    people = source().tables["customers"].set_index("customer_id")
+    unclear = [who for who, said in answers.items() if said[-2:] == ["ambiguous"] * 2]
+    wanted = {
+        str(people.loc[w, "customer_name"]) for w in unclear if people.loc[w, "status"] == "active"
+    }
+    found = made("objectives")["probe"]
+    assert wanted
+    assert found["total"] == len(wanted)
+    assert {r["name"] for r in found["rows"]} <= wanted
+    days = [r["answered"] for r in found["rows"]]
+    assert days == sorted(days, reverse=True)
+
+
 def test_links_lead_to_the_customer() -> None:
     row = made("positives")["rows"][0]
     link = row["link"]
