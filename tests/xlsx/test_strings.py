@@ -31,6 +31,30 @@ def test_prefixed_and_inline() -> None:
     assert rich_text(b"<x:is><x:r><x:t>a</x:t></x:r><x:t>b</x:t></x:is>", b"x:") == "ab"
 
 
+@pytest.mark.parametrize(
+    "entries",
+    [
+        "<si /><si><t>a</t></si>",  # as the XmlWriter of .NET closes an element
+        "<si ></si><si><t>a</t></si >",
+        "<si><t/></si><si><t xmlns:q='http://q/'>a</t ></si>",
+        "<si><t /></si><si>\n<t xml:space='preserve'>a</t\n>\n</si\n>",
+    ],
+)
+def test_space_in_tags_neither_joins_nor_loses_entries(entries: str) -> None:
+    strings = SharedStrings(f'<sst xmlns="{MAIN}">{entries}</sst>'.encode())
+    assert strings.texts == ["", "a"]
+    assert len(strings.spans) == 2
+    assert SharedStrings(StringPlan(strings, ["b"], ()).to_bytes(3)).texts == ["", "a", "b"]
+
+
+def test_a_new_text_stands_behind_an_empty_last_entry() -> None:
+    part = f'<sst xmlns="{MAIN}"><si><t>a</t></si><si /><extLst/></sst>'.encode()
+    plan = StringPlan(SharedStrings(part), ["b"], ())
+    after = plan.to_bytes(3)
+    assert (plan.index("b"), SharedStrings(after).texts) == (2, ["a", "", "b"])
+    assert after.endswith(b"<si /><si><t>b</t></si><extLst/></sst>")
+
+
 def test_texts_are_reused_then_slots_filled_then_appended() -> None:
     plan = StringPlan(SharedStrings(PART), ["甲", "new", "and", "ß"], {4, 1})
     assert [plan.index(t) for t in ("甲", "and", "new", "ß")] == [0, 1, 4, 5]

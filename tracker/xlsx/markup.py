@@ -24,6 +24,11 @@ def plain_utf8(data: bytes) -> bytes:
     odd = data[:2] in (b"\xff\xfe", b"\xfe\xff") or _ODD_ENCODING.search(data[:200])
     if not odd and (b"!" not in data or b"<!" not in data):  # one byte is found far sooner
         return data
+    return reserialised(data)
+
+
+def reserialised(data: bytes) -> bytes:
+    """XML as one program writes it: UTF-8, end tags and empty elements without white space."""
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, huge_tree=True, remove_comments=True
     )

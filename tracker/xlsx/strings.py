@@ -20,10 +20,16 @@ class SharedStrings:
     def __init__(self, data: bytes | None) -> None:
         data = markup.plain_utf8(data) if data else _EMPTY
         self.prefix = markup.prefix_of(data, b"sst")
-        self.data = markup.opened(data, self.prefix + b"sst")
-        self.texts, self.rich = texts_of(self.data, self.prefix)
+        self._take(data)
+        p, count = self.prefix, data.count
+        if len(self) != count(b"<%bsi" % p) or count(b"</%bt" % p) != count(b"</%bt>" % p):
+            self._take(markup.reserialised(data))
         plain = [i for i in reversed(range(len(self.texts))) if i not in self.rich]
         self._index = {self.texts[i]: i for i in plain}  # of equal ones the first
+
+    def _take(self, data: bytes) -> None:
+        self.data = markup.opened(data, self.prefix + b"sst")
+        self.texts, self.rich = texts_of(self.data, self.prefix)
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -62,8 +68,9 @@ class SharedStrings:
     @property
     def end(self) -> int:
         """Offset behind the last entry."""
-        last = (tag % self.prefix for tag in (b"</%bsi>", b"<%bsi/>"))
-        return max(self.root.end(), *(self.data.rfind(tag) + len(tag) for tag in last))
+        last = self.data.rfind(b"<%bsi" % self.prefix)
+        m = markup.find_tag(self.data, self.prefix + b"si", last) if last >= 0 else None
+        return markup.element_end(self.data, m, self.prefix + b"si") if m else self.root.end()
 
 
 @cache
@@ -71,7 +78,7 @@ def _entry(prefix: str) -> re.Pattern[str]:
     """An entry: the text of a plain one, or whatever else it holds."""
     p = re.escape(prefix)
     return re.compile(
-        rf"<{p}si(?:\s[^>]*)?(?:/>|>\s*(?:<{p}t(?:\s[^>/]*)?>([^<]*)</{p}t>\s*|(.*?))</{p}si>)",
+        rf"<{p}si(?:\s[^>]*?)?(?:/>|>\s*(?:<{p}t(?:\s[^>]*(?<!/))?>([^<]*)</{p}t>\s*|(.*?))</{p}si>)",
         re.S,
     )
 
@@ -97,7 +104,9 @@ def rich_text(inner: bytes, prefix: bytes) -> str:
 def _runs(inner: str, prefix: str) -> str:
     p = re.escape(prefix)
     inner = re.sub(rf"<{p}rPh[\s>].*?</{p}rPh>", "", inner, flags=re.S)
-    return "".join(map(markup.unescaped, re.findall(rf"<{p}t(?:\s[^>/]*)?>([^<]*)</{p}t>", inner)))
+    return "".join(
+        map(markup.unescaped, re.findall(rf"<{p}t(?:\s[^>]*(?<!/))?>([^<]*)</{p}t>", inner))
+    )
 
 
 class StringPlan:
