@@ -7,7 +7,9 @@ import pytest
 import tracker.book.grid as grid
 from tests.book.test_fixes import VISITS, made, saved
 from tests.books import AS_OF, opened
+from tests.xlsx.books import altered
 from tracker.errors import UnsuitableFileError
+from tracker.xlsx import Workbook
 
 
 def test_more_rows_than_anybody_keeps_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -20,6 +22,18 @@ def test_more_rows_than_anybody_keeps_are_refused(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(grid, "MOST_ROWS", 4)
     with pytest.raises(UnsuitableFileError, match="more than 4 rows"):
         opened(data)
+
+
+@pytest.mark.parametrize("cell", ["A1", "A2", "B3"])
+@pytest.mark.parametrize("odd", ["<b/>", '<c r="C9" s="x"/>'])
+def test_a_row_that_cannot_be_told_apart_is_no_fault_of_the_program(cell: str, odd: str) -> None:
+    book = made()
+    book[VISITS].append(["王芳", "2026-06-01"])
+    book[VISITS].append(["王芳", "2026-06-02"])
+    data = saved(book)
+    part = Workbook(data).worksheets[VISITS]
+    with pytest.raises(UnsuitableFileError, match="could not be kept whole"):
+        opened(altered(data, part, f'<c r="{cell}"', f'{odd}<c r="{cell}"'))
 
 
 def test_a_record_under_several_merged_areas_is_told_once() -> None:

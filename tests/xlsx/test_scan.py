@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from tests.xlsx.books import sheet
+from tests.xlsx.books import MAIN, sheet
 from tracker.xlsx.scan import (
     ascending,
     cells_of,
@@ -95,6 +97,38 @@ def test_sheets_that_cannot_be_followed(rows: str, why: str) -> None:
 
     with pytest.raises(ValueError, match=why):
         read()
+
+
+MIXED = (
+    f'<x:worksheet xmlns:x="{MAIN}" xmlns="{MAIN}"><x:sheetData>{{}}</x:sheetData></x:worksheet>'
+)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '<c r="A1"><v>5</v></c>',
+        '<x:c r="A1"><x:v>6</x:v></x:c><c r="B1"><v>5</v></c>',
+        '<x:c r="A1"><v>5</v></x:c>',
+        '<x:c r="A1"><f>B1</f><x:v>5</x:v></x:c>',
+    ],
+)
+def test_cells_of_another_prefix_are_not_passed_over(row: str) -> None:
+    with pytest.raises(ValueError, match="cells of two namespace prefixes"):
+        scan(MIXED.format(f'<x:row r="1">{row}</x:row>').encode())
+    plain = MIXED.format('<x:row r="1"><x:c r="A1"><x:v>6</x:v></x:c></x:row>').encode()
+    assert len(scan(plain).rows) == 1
+
+
+def test_a_text_that_looks_like_the_prefix_of_a_row_is_a_text() -> None:
+    found = scan(sheet('<row r="1"><c r="A1" t="str"><v>a:row 5</v></c></row>').encode())
+    assert found.cells(found.rows[1])[0].value == b"a:row 5"
+
+
+def test_the_reader_says_what_is_raised_for_a_row_that_cannot_be_told_apart() -> None:
+    found = replace(scan(sheet('<row r="1"><x/><c r="A1"/></row>').encode()), refusal=LookupError)
+    with pytest.raises(LookupError, match="no cell"):
+        found.cells(found.rows[1])
 
 
 def test_no_worksheet() -> None:

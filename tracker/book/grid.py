@@ -57,11 +57,15 @@ class Grid:
 
 
 def read_grid(place: Place) -> Grid:
-    """Read the mapped columns of a table, the totals rows of the Excel table apart."""
+    """Read the mapped columns of a table, the totals rows of the Excel table apart.
+
+    UnsuitableFileError where a row holds what cannot be told apart, or there are too many.
+    """
     fields = sorted(place.columns, key=place.columns.__getitem__)
     grid = Grid(fields)
     hidden = set[int]()
-    lines = _lines(place, grid, hidden)
+    with place.sheet.book.suitable():
+        lines = _lines(place, grid, hidden)
     for row in _table_totals(place):
         lines.pop(row, None)
     _sort_out(place, grid, lines)

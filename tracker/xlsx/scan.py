@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect, bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as having
 from functools import cache, lru_cache, partial
@@ -17,6 +17,8 @@ from tracker.xlsx.refs import MAX_COLUMN, letters, number, ref
 
 _SLASH = ord("/")
 _REMEMBERED = 500  # rows; what is asked for again stands at the top, or in the same row
+_BOUND = (b"/spreadsheetml/2006/main", b"/ooxml/spreadsheetml/main")
+"""Ends of the namespaces of sheets; where one stands twice, two prefixes may stand for it."""
 _MOST = 2**31 - 1  # many times what any program numbers
 
 
@@ -94,7 +96,10 @@ class Rows(Mapping[int, Row]):
 
 @dataclass(frozen=True)
 class Scan:
-    """A sheet's bytes with its rows located. Cells are found row by row on demand."""
+    """A sheet's bytes with its rows located. Cells are found row by row on demand.
+
+    `refusal` makes another exception of the ValueError for a row that cannot be told apart.
+    """
 
     data: bytes
     prefix: bytes
@@ -102,6 +107,7 @@ class Scan:
     first: int
     last: int
     seen: dict[int, list[RawCell]] = having(default_factory=dict, repr=False)
+    refusal: Callable[[Exception], Exception] | None = having(default=None, repr=False)
 
     @property
     def head(self) -> bytes:
@@ -117,7 +123,12 @@ class Scan:
         """Cells of a row in the order in which they stand; those of the first rows are kept."""
         found = self.seen.get(row.number)
         if found is None:
-            found = cells_of(self.data[row.body : row.body_end], self.prefix)
+            try:
+                found = cells_of(self.data[row.body : row.body_end], self.prefix)
+            except ValueError as e:
+                if self.refusal is None:
+                    raise
+                raise self.refusal(e) from e
             if len(self.seen) < _REMEMBERED:
                 self.seen[row.number] = found
         return found
@@ -293,8 +304,7 @@ def scan(data: bytes) -> Scan:
     data = markup.opened(data, name)
     m = markup.start_tag(data, name)
     end = data.rindex(b"</" + name + b">", m.end())
-    if data.find(b"<row" if prefix else b":row", m.end(), end) >= 0:
-        raise ValueError("rows of two namespace prefixes")
+    _refuse_mixed(data, prefix, m.end(), end)
     starts = _located(data, prefix, m.end(), end)
     if starts is None:
         rows = _numbered_rows(data[m.end() : end], prefix)
@@ -305,6 +315,20 @@ def scan(data: bytes) -> Scan:
     if starts and max(starts) > _MOST:
         raise ValueError(f"a row with the number {max(starts)}")
     return Scan(data, prefix, Rows(data, prefix, starts), m.end(), end)
+
+
+def _refuse_mixed(data: bytes, prefix: bytes, at: int, end: int) -> None:
+    """ValueError for rows or cells of another prefix than the sheet's, which would not be seen."""
+
+    def refuse(local: bytes, what: str) -> None:
+        other = rb"<(?!%b)(?:[\w.-]+:)?" % re.escape(prefix) if prefix else rb"<[\w.-]+:"
+        if re.compile(other + local + rb"(?=[\s/>])").search(data, at, end):
+            raise ValueError(what + " of two namespace prefixes")
+
+    if data.find(b"<row" if prefix else b":row", at, end) >= 0:
+        refuse(b"row", "rows")
+    if sum(map(data.count, _BOUND)) > 1:
+        refuse(b"(?:c|f|v|is|t)", "cells")
 
 
 @cache

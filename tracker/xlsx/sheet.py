@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cached_property
+from dataclasses import replace
+from functools import cached_property, partial
 
 from tracker.xlsx import growing, refs, rules
 from tracker.xlsx.edits import Edits, Place
 from tracker.xlsx.guarded import Guarded
 from tracker.xlsx.limits import refuse_many
 from tracker.xlsx.notes import Note, NotePlan, SheetNotes, read_notes
-from tracker.xlsx.opened import OpenedBook
+from tracker.xlsx.opened import OpenedBook, unsuitable
 from tracker.xlsx.rules import Rule
 from tracker.xlsx.scan import RawCell, Scan, scan
 from tracker.xlsx.serial import from_serial
@@ -35,7 +36,7 @@ class Sheet:
         with self.book.suitable():
             found = scan(self.book.package.read(self.part))
             refuse_many(self.book.path, found.data, b"mergeCell", start=found.last)
-            return found
+            return replace(found, refusal=partial(unsuitable, self.book.path))
 
     @cached_property
     def tables(self) -> list[Table]:
