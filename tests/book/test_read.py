@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
+import pandas as pd
 import pytest
 
 import tracker.book.grid as grid
 from tests.book.test_fixes import VISITS, made, saved
 from tests.books import AS_OF, opened
-from tests.xlsx.books import altered
+from tests.xlsx.books import altered, packed, unpacked
 from tracker.errors import UnsuitableFileError
 from tracker.xlsx import Workbook
 
@@ -34,6 +37,22 @@ def test_a_row_that_cannot_be_told_apart_is_no_fault_of_the_program(cell: str, o
     part = Workbook(data).worksheets[VISITS]
     with pytest.raises(UnsuitableFileError, match="could not be kept whole"):
         opened(altered(data, part, f'<c r="{cell}"', f'{odd}<c r="{cell}"'))
+
+
+@pytest.mark.parametrize("style", ["", ' s="1"'])
+def test_a_day_as_iso_text_is_a_date_whatever_its_format(style: str) -> None:
+    """Excel saves strict workbooks so."""
+    data = saved(made())
+    part = Workbook(data).worksheets[VISITS]
+    with_day, n = re.subn(
+        rb'<c r="B2"[^>]*><v>[^<]*</v></c>',
+        f'<c r="B2"{style} t="d"><v>2026-06-01T00:00:00</v></c>'.encode(),
+        unpacked(data)[part],
+    )
+    assert n == 1
+    book = opened(packed({**unpacked(data), part: with_day}))
+    assert book.modules["visits"]["visit_date"].tolist() == [pd.Timestamp("2026-06-01")]
+    assert not [f for f in book.check(AS_OF) if f.field == "visit_date"]
 
 
 def test_a_record_under_several_merged_areas_is_told_once() -> None:

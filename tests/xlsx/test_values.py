@@ -33,6 +33,7 @@ STRINGS = SharedStrings(f'<sst xmlns="{MAIN}"><si><t>甲</t></si></sst>'.encode(
         ('<c r="A1"><f>A2</f></c>', None),
         ('<c r="A1" t="inlineStr"><is><r><t>a</t></r><r><t>b</t></r></is></c>', "ab"),
         ('<c r="A1" t="d"><v>2026-06-30T12:00:00Z</v></c>', 46203.5),
+        ('<c r="A1" t="d"><v>2026-06-30</v></c>', 46203.0),
         ('<c r="A1" t="d"><v>06:00:00</v></c>', 0.25),
         ('<c r="A1" t="d"><v>soon</v></c>', "soon"),
     ],

@@ -16,7 +16,7 @@ from tracker.findings import Finding
 from tracker.xlsx import Sheet
 from tracker.xlsx.scan import RawCell
 from tracker.xlsx.serial import to_serial
-from tracker.xlsx.values import Put, refuse_unstorable
+from tracker.xlsx.values import ISO, Put, refuse_unstorable
 
 _TEXT_FORMAT = "@"
 _RUN = re.compile(rb"<(?:[\w.-]+:)?r[\s>]")
@@ -109,7 +109,7 @@ class _Mender:
             return False
         if self.ctx.schema.codes[f.code].severity == "error":
             return True  # as it stands it reads as nothing that counts
-        dated = book.styles.is_date(cell.style) or cell.kind == b"d"
+        dated = book.styles.is_date(cell.style) or cell.kind == ISO
         return value == read(self._sheet.value(cell), dated)[0]
 
 

@@ -15,7 +15,7 @@ from tracker.schema.model import Column
 from tracker.schema.names import loose
 from tracker.xlsx.refs import letters
 from tracker.xlsx.scan import RawCell, Row, told, told_cell
-from tracker.xlsx.values import decode
+from tracker.xlsx.values import ISO, decode
 
 _TOTALS = {"合计", "小计", "总计", "total", "subtotal", "grandtotal"}
 _LONGEST_LABEL = 16
@@ -115,7 +115,7 @@ class _Known(dict[bytes | RawCell | None, Any]):
         self[says] = value = decode(cell, book.strings, self.prefix, date1904=book.date1904)
         if value is None and cell.formula:
             self.uncalculated.add(says)
-        elif value.__class__ is float and not book.styles.is_date(cell.style):
+        elif value.__class__ is float and not (cell.kind == ISO or book.styles.is_date(cell.style)):
             self.undated.add(says)
         return value
 

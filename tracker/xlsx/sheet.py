@@ -17,7 +17,7 @@ from tracker.xlsx.rules import Rule
 from tracker.xlsx.scan import RawCell, Scan, scan
 from tracker.xlsx.serial import from_serial
 from tracker.xlsx.tables import Growth, Table, tables_of
-from tracker.xlsx.values import ErrorValue, Put, Value, decode, refuse_unstorable
+from tracker.xlsx.values import ISO, ErrorValue, Put, Value, decode, refuse_unstorable
 
 
 class Sheet:
@@ -75,7 +75,7 @@ class Sheet:
         cell = self.raw(*where)
         value = self.value(cell) if cell else None
         if cell and isinstance(value, float):
-            if cell.kind == b"d" or self.book.styles.is_date(cell.style):
+            if cell.kind == ISO or self.book.styles.is_date(cell.style):
                 return self._moment(value)
             return int(value) if value.is_integer() and abs(value) < 2**53 else value
         return value

@@ -14,6 +14,9 @@ from tracker.xlsx.strings import SharedStrings, rich_text
 
 Value = str | float | int | bool | dt.date | dt.time | None
 
+ISO = b"d"
+"""Type of a cell that holds a date or time as ISO text, as strict workbooks have them."""
+
 
 @dataclass(frozen=True, slots=True)
 class ErrorValue:
@@ -75,7 +78,7 @@ def decode(
         return ErrorValue(markup.unescape_text(raw))
     if kind == b"inlineStr":
         return rich_text(raw, prefix)
-    if kind == b"d":
+    if kind == ISO:
         return _iso_serial(raw, date1904=date1904)
     return markup.unescape_text(raw)
 
@@ -100,7 +103,7 @@ def _iso_serial(raw: bytes, *, date1904: bool) -> float | str:
     text = raw.decode("ascii", "replace").strip()
     for kind in (dt.datetime, dt.time):
         try:
-            return to_serial(kind.fromisoformat(text), date1904=date1904)
+            return float(to_serial(kind.fromisoformat(text), date1904=date1904))
         except ValueError:
             continue
     return text
