@@ -5,7 +5,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from openpyxl.worksheet.table import Table as ExcelTable
 
+from tests.book.test_fixes import VISITS as SHEET
+from tests.book.test_fixes import made, saved
+from tests.books import opened
 from tests.checks.casebook import columns, schema, session
 from tracker.book.changes import CellChange, CellChanges
 from tracker.book.plan import (
@@ -96,3 +100,16 @@ def test_computed_cells_of_rows_without_a_record_are_cleared() -> None:
     sheet = read.places["visits"].sheet.name
     wanted = [CellChange(sheet, 3, at, 9.0, None, "visit_no", None)]
     assert CellChanges(spare_changes(read.tables["visits"])) == wanted
+
+
+def test_what_stands_below_the_excel_table_is_the_persons() -> None:
+    book = made()
+    sheet = book[SHEET]
+    sheet["H1"] = "第几次拜访（自动）"
+    sheet["H3"], sheet["H9"] = 7, "see above"
+    sheet.add_table(ExcelTable(displayName="Visits", ref="A1:H3"))
+    cleared = CellChanges(spare_changes(opened(saved(book)).session.tables["visits"]))
+    assert [c.cell for c in cleared] == ["H3"]
+    sheet["A12"] = "王芳"
+    cleared = CellChanges(spare_changes(opened(saved(book)).session.tables["visits"]))
+    assert [c.cell for c in cleared] == ["H3", "H9"]  # the table grows over it

@@ -6,7 +6,7 @@ from tests.xlsx.books import content_types, packed
 from tracker.opc.package import Package
 from tracker.opc.parts import CONTENT_TYPES
 from tracker.xlsx.refs import Range
-from tracker.xlsx.tables import Growth, Table, grown, rules_grown, tables_of
+from tracker.xlsx.tables import Growth, Table, grown, headed, rules_grown, tables_of
 from tracker.xlsx.verify_tables import without_columns
 
 PART = (
@@ -19,6 +19,15 @@ PART = (
 
 def table(area: Range, totals: int = 0) -> Table:
     return Table("t.xml", "t", area, totals)
+
+
+def test_the_table_over_some_columns_is_the_one_that_covers_most_of_them() -> None:
+    mine, other = table(Range(1, 1, 5, 3)), table(Range(1, 5, 9, 6))
+    below = table(Range(2, 1, 5, 3))
+    assert headed([other, below, mine], 1, [1, 2, 3, 5]) == mine
+    assert headed([other, mine], 1, [5, 6, 1]) == other
+    assert headed([below, mine], 1, [4, 7]) is None
+    assert headed([mine], 2, [1]) is None
 
 
 def test_a_table_and_its_filter_reach_down() -> None:

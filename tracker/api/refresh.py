@@ -183,10 +183,9 @@ def _typed_over(session: Session, table: Table, changes: Iterable[ColumnChange])
 
 def _grow(table: Table) -> None:
     """Let the Excel table reach down over rows that were typed below it."""
-    bottom = table.rows[-1] if table.rows else 0
-    for t in table.place.sheet.tables:
-        if t.area.top == table.place.header_row and not t.totals:
-            table.place.sheet.grow_table(t.name, bottom)
+    own = table.place.table
+    if own and table.rows and not own.totals:
+        table.place.sheet.grow_table(own.name, table.rows[-1])
 
 
 def _plan_sheets(

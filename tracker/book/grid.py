@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from dataclasses import field as having
 from typing import Any
@@ -73,13 +73,9 @@ def read_grid(place: Place) -> Grid:
     return grid
 
 
-def _table_totals(place: Place) -> list[int]:
-    return [
-        row
-        for t in place.sheet.tables
-        if t.area.top == place.header_row
-        for row in range(t.last_record + 1, t.area.bottom + 1)
-    ]
+def _table_totals(place: Place) -> Iterable[int]:
+    t = place.table
+    return range(t.last_record + 1, t.area.bottom + 1) if t else ()
 
 
 def _lines(place: Place, grid: Grid, hidden: set[int]) -> dict[int, list[Any]]:

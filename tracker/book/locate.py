@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from tracker.book.headers import Headers, Match
 from tracker.schema.model import Lookup, Module, Schema
 from tracker.schema.names import Variants, plain
 from tracker.xlsx import Sheet, Workbook
 from tracker.xlsx.refs import sheet_area
+from tracker.xlsx.tables import Table, headed
 
 PREFIX = "_trk."
 _HEADER_ROWS = 20
@@ -31,6 +33,11 @@ class Place:
     def columns(self) -> Mapping[str, int]:
         """Column numbers by field name."""
         return self.match.columns
+
+    @cached_property
+    def table(self) -> Table | None:
+        """The Excel table of the module, None where it is a plain range."""
+        return headed(self.sheet.tables, self.header_row, self.columns.values())
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from tracker.book.look import number_format
 from tracker.book.rows import Plain, Rows, as_cell
 from tracker.xlsx.growing import is_taken
 from tracker.xlsx.refs import Range
-from tracker.xlsx.tables import Table
+from tracker.xlsx.tables import Table, headed
 from tracker.xlsx.values import ErrorValue, Put
 
 Record = Mapping[str, Plain]
@@ -107,7 +107,7 @@ def _new_cell(
 
 def _free(rows: Rows, count: int) -> list[int]:
     """Rows below the last record in which nothing stands."""
-    table = next((t for t in rows.sheet.tables if t.area.top == rows.header_row), None)
+    table = headed(rows.sheet.tables, rows.header_row, rows.columns.values())
     if table is not None and table.totals:
         return _above_totals(rows, table, count)
     left, right = min(rows.columns.values()), max(rows.columns.values())

@@ -15,6 +15,7 @@ from tracker.book.read import Table, shown
 from tracker.book.state import Marks, mark
 from tracker.schema.model import Column
 from tracker.schema.names import plain
+from tracker.xlsx.refs import MAX_ROW
 from tracker.xlsx.serial import to_serial
 from tracker.xlsx.values import ErrorValue
 
@@ -87,12 +88,16 @@ def _is_typed(old: Any, new: Any) -> bool:
 
 
 def spare_changes(table: Table) -> list[ColumnChange]:
-    """Computed cells of rows that hold no record any more; they are cleared."""
-    sheet, scan = table.place.sheet, table.place.sheet.scan
+    """Computed cells of rows that hold no record any more; they are cleared.
+
+    What stands below the Excel table and its last record is no refresh's, which lets it grow.
+    """
+    sheet, scan, own = table.place.sheet, table.place.sheet.scan, table.place.table
     known = table.place.columns
     fields = {known[c.name]: c.name for c in table.module.owned("computed") if c.name in known}
     found = []
-    for row in table.spare:
+    last = max([own.area.bottom, *table.rows[-1:]]) if own else MAX_ROW
+    for row in (r for r in table.spare if r <= last):
         for cell in scan.cells(scan.rows[row]):
             value = sheet.value(cell) if cell.column in fields else None
             if value not in (None, "") and not sheet.blocked.at(row, cell.column):

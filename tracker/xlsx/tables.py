@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import count
 from typing import NamedTuple
 
@@ -50,6 +50,19 @@ def tables_of(package: Package, sheet_part: str) -> list[Table]:
     """Tables of a sheet, in the order of its relationships."""
     parts = (r.target for r in package.relationships(sheet_part) if r.kind == "table")
     return [_table(part, package.read(part)) for part in parts if part in package]
+
+
+def headed(tables: Iterable[Table], row: int, columns: Collection[int]) -> Table | None:
+    """The table whose headers stand in a row over most of some columns; None where none does.
+
+    A table of somebody's own may stand beside it.
+    """
+
+    def over(table: Table) -> int:
+        return sum(table.area.left <= c <= table.area.right for c in columns)
+
+    here = [t for t in tables if t.area.top == row and over(t)]
+    return max(here, key=over, default=None)
 
 
 def _table(part: str, data: bytes) -> Table:
