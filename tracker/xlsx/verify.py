@@ -94,7 +94,7 @@ class _Proof:
                     growth = sheet.growth[table.name]
                     prove_table(self.before, self.after, part, table, growth)
         if any(t.endswith("table+xml") for t in self.fresh.values()):
-            prove_own_names(self.after)
+            prove_own_names(self.after, self.fresh)
         self._properties()
         self._slots()
         made = {n for n in self.touched if n not in self.before or n in self.gone}
