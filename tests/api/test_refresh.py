@@ -12,9 +12,11 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 import tracker
-from tests.books import AS_OF, Hand, opened, refreshed
+from tests.book.test_fixes import made, saved
+from tests.books import AS_OF, Hand, new_sample, opened, refreshed, refreshed_sample
 from tracker.api.book import Book
 from tracker.api.commit import commit
 from tracker.api.config import Config
@@ -143,6 +145,42 @@ def test_what_was_typed_into_a_generated_sheet_is_told_once(refreshed_bytes: byt
     assert Workbook(data).sheet("汇总").get("C500") is None
     again, _ = opened(data).prepare(AS_OF)
     assert [f for f in again.findings if f.code == "GEN020"] == []
+
+
+def with_own(data: bytes, *names: str) -> bytes:
+    """The workbook with sheets of a person's in front, who wrote into B2 of each."""
+    book = load_workbook(BytesIO(data))
+    for name in names:
+        book.create_sheet(name, 0)["B2"] = "mine"
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.filterwarnings("ignore:.*extension is not supported")  # of openpyxl
+def test_a_sheet_with_the_name_that_it_would_have_in_the_other_language_is_the_persons() -> None:
+    sample = refreshed_sample(size=0.05)
+    own = ("Summary", "Findings", "Settings", "Conflicts")
+    _, data = opened(with_own(sample, *own)).prepare(AS_OF)
+    after = Workbook(data)
+    assert [after.sheet(name).get("B2") for name in own] == ["mine"] * 4
+    assert after.sheet("汇总").get("B2") == Workbook(sample).sheet("汇总").get("B2")
+
+
+@pytest.mark.filterwarnings("ignore:.*extension is not supported")  # of openpyxl
+def test_a_persons_sheet_of_conflicts_stays_while_there_are_none() -> None:
+    _, data = opened(with_own(refreshed_sample(size=0.05), "冲突")).prepare(AS_OF)
+    assert Workbook(data).sheet("冲突").get("B2") == "mine"
+
+
+def test_a_summary_of_a_persons_own_is_named_before_it_is_replaced() -> None:
+    report, data = opened(with_own(saved(made()), "汇总")).prepare(AS_OF)
+    told = [(f.sheet, f.facts["cells"]) for f in report.findings if f.code == "GEN020"]
+    assert told == [("汇总", ("B2",))]
+    again, _ = opened(data).prepare(AS_OF)
+    assert not [f for f in again.findings if f.code == "GEN020"]
+    report, _ = opened(new_sample(size=0.05)).prepare(AS_OF)
+    assert not [f for f in report.findings if f.code == "GEN020"]
 
 
 def test_rows_typed_below_the_table_are_taken_in(refreshed_bytes: bytes) -> None:

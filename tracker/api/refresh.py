@@ -45,6 +45,8 @@ from tracker.xlsx.scan import scan
 _NAMED = 12
 TOLD_ONCE = frozenset({"GEN014", "GEN017", "GEN018", "GEN020"}) | intake.TOLD
 _PERSONS = {"conflicts": conflicts.TYPED_COLUMNS}
+_NOTHING: dict[int, str] = {}
+_WRITTEN = ("summary", "findings", "conflicts")
 _SIGNS = {"error": "×", "warning": "▲"}
 
 
@@ -99,8 +101,8 @@ def plan_refresh(session: Session, analysis: Analysis, came: intake.Intake | Non
     for name, table in session.tables.items():
         _plan_table(session, plan, name, table, lasting, state)
     plan.vanished = session.vanished()
-    plan.told = grade([*plan.told, *_typed_into(session)], session.schema, session.config.grading)
     _plan_sheets(session, analysis, lasting, state)
+    plan.told = grade([*plan.told, *_typed_into(session)], session.schema, session.config.grading)
     _plan_lists(session, plan_tint(session, lasting, CHECK))
     marks, plan.unnoted = plan_notes(session, lasting)
     state.meta |= marks
@@ -202,7 +204,7 @@ def _plan_sheets(
     title = session.title("findings")
     told = (lasting, _places(session), session.schema, lang, title, analysis.as_of.isoformat())
     book.put_sheet(title, findings_sheet(*told, _free_table(book, title)))
-    written = ["summary", "findings", *_plan_conflicts(session)]
+    written = [*_WRITTEN[:2], *_plan_conflicts(session)]
     for key in written:
         donor, _ = book.planned_grafts[session.title(key)]
         assert isinstance(donor, Donor)
@@ -211,7 +213,7 @@ def _plan_sheets(
 
 
 def _plan_conflicts(session: Session) -> Iterator[str]:
-    """The sheet of conflicts where there are any; none else."""
+    """The sheet of conflicts where there are any; none else, but for a person's of that name."""
     sheet = session.own_sheet("conflicts")
     if session.state.synced and (asked := open_conflicts(session)):
         title = session.title("conflicts")
@@ -219,7 +221,7 @@ def _plan_conflicts(session: Session) -> Iterator[str]:
         made = conflicts.conflicts_sheet(asked, typed_on(session), session.lang, title, table)
         session.book.put_sheet(title, made)
         yield "conflicts"
-    elif sheet is not None:
+    elif sheet is not None and "conflicts" in session.state.sheets:
         session.book.drop_sheet(sheet.name)
 
 
@@ -245,11 +247,17 @@ def _places(session: Session) -> Places:
 
 
 def _typed_into(session: Session) -> list[Finding]:
-    """Cells of generated sheets that no longer hold what the last refresh wrote (GEN020)."""
-    found = []
-    for key, written in session.state.sheets.items():
+    """Cells of generated sheets that no longer hold what the last refresh wrote (GEN020).
+
+    In a sheet that no refresh wrote before this one they are all a person's; of a new workbook's
+    that is not known.
+    """
+    found, known = list[Finding](), session.state.sheets
+    if known or not session.state.meta:
+        known = dict.fromkeys(_WRITTEN, _NOTHING) | known
+    for key, written in known.items():
         sheet = session.own_sheet(key) if key in session.schema.sheets else None
-        if sheet is not None:
+        if sheet is not None and (written or sheet.name in session.book.planned_grafts):
             mine = _PERSONS.get(key, ())
             cells = changed_cells(written, sheet.scan, session.book.strings, mine)
             if cells:

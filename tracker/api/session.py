@@ -107,7 +107,7 @@ class Session:
 
     def own_sheet(self, key: str) -> Sheet | None:
         """A generated or hidden sheet in whatever language it has its name, or None."""
-        return own_sheet(self.book, self.schema, key)
+        return own_sheet(self.book, self.schema, key, self.lang)
 
     def title(self, key: str) -> str:
         """Name of a generated sheet: that which it has, else that of the workbook's language."""

@@ -177,16 +177,21 @@ def _repeats(twin: set[str], original: set[str], required: set[str]) -> bool:
 
 
 def find_lookup(book: Workbook, look: Lookup) -> Sheet | None:
-    """The support sheet of that name or alias, or None."""
-    known = set(map(plain, (*look.sheet.values(), *look.sheet_aliases)))
-    for name in book.worksheet_names:
-        if plain(name) in known:
-            return book.sheet(name)
-    return None
+    """The support sheet of that name, else of an alias, or None."""
+    return _first_named(book, (*look.sheet.values(), *look.sheet_aliases))
 
 
-def own_sheet(book: Workbook, schema: Schema, key: str) -> Sheet | None:
-    """A generated or hidden sheet in whatever language it has its name, or None."""
-    known = {plain(n) for n in schema.sheets[key].values()}
-    name = next((n for n in book.worksheet_names if plain(n) in known), None)
+def own_sheet(book: Workbook, schema: Schema, key: str, lang: str = "") -> Sheet | None:
+    """A generated or hidden sheet, or None: that of its name in `lang`, else in another language.
+
+    A person's sheet may bear the name that it would have in the other one.
+    """
+    titles = schema.sheets[key]
+    return _first_named(book, (*([titles[lang]] if lang else []), *titles.values()))
+
+
+def _first_named(book: Workbook, names: Iterable[str]) -> Sheet | None:
+    """The sheet of the first of some names that there is."""
+    known = {plain(n): n for n in reversed(book.worksheet_names)}
+    name = next((known[plain(n)] for n in names if plain(n) in known), None)
     return book.sheet(name) if name else None
