@@ -35,9 +35,10 @@ def test_other_formulas_have_no_followers(element: bytes) -> None:
     assert rehome_shared(FOLLOWERS, b"", [Overwritten(1, 2, element)]) is FOLLOWERS
 
 
-def test_a_formula_that_cannot_be_moved() -> None:
+@pytest.mark.parametrize("text", [b"B2", b"IFERROR(B9,#CALC!)"])
+def test_a_formula_that_cannot_be_moved(text: bytes) -> None:
     data = in_row(b'<x:c r="A1"><x:f t="shared" si="0"/></x:c>', b"x:")
-    owner = Overwritten(5, 1, b'<x:f t="shared" si="0" ref="A1:A5">B2</x:f>')
+    owner = Overwritten(5, 1, b'<x:f t="shared" si="0" ref="A1:A5">%b</x:f>' % text)
     with pytest.raises(ValueError, match="cannot be moved"):
         rehome_shared(data, b"x:", [owner])
 

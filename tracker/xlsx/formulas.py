@@ -72,9 +72,9 @@ def _numbered(data: bytes, prefix: bytes) -> bytes:
 
 
 def _followers(data: bytes, prefix: bytes, owners: Mapping[bytes | None, tuple[str, str]]) -> bytes:
+    from openpyxl.formula.tokenizer import TokenizerError
     from openpyxl.formula.translate import Translator, TranslatorError
 
-    moving = {si: Translator("=" + text, origin=at) for si, (at, text) in owners.items()}
     p = re.escape(prefix)
     cell = re.compile(
         rb"(<%bc(?=\s)([^>]*)>\s*)<%bf(?=\s)([^>]*?)(?:/>|>([^<]*)</%bf>)" % (p, p, p)
@@ -92,8 +92,9 @@ def _followers(data: bytes, prefix: bytes, owners: Mapping[bytes | None, tuple[s
         return m[1] + b"<%bf>%b</%bf>" % (prefix, own, prefix)
 
     try:
+        moving = {si: Translator("=" + text, origin=at) for si, (at, text) in owners.items()}
         return cell.sub(moved, data)
-    except TranslatorError as e:
+    except (TranslatorError, TokenizerError) as e:
         raise ValueError(f"a shared formula cannot be moved: {e}") from e
 
 
