@@ -56,22 +56,23 @@ def test_a_day_as_iso_text_is_a_date_whatever_its_format(style: str) -> None:
     assert not [f for f in book.check(AS_OF) if f.field == "visit_date"]
 
 
-def beside(totals: int) -> bytes:
+def with_neighbour(totals: int) -> bytes:
     """Two records and one below their Excel table, a person's table to the right of it."""
     book = made()
     for n in (2, 3):
         book[VISITS].append(["王芳", f"2026-06-0{n}"])
     book[VISITS].add_table(ExcelTable(displayName="Visits", ref="A1:G3"))
-    for at, row in enumerate((["甲", "我的主题"], [1, 2], ["合", 5]), 1):
-        book[VISITS][f"J{at}"], book[VISITS][f"K{at}"] = row
-    mine = ExcelTable(displayName="Mine", ref="J1:K3", totalsRowCount=totals or None)
-    book[VISITS].add_table(mine)
+    mine: list[tuple[str, str | int]] = [("甲", "我的主题"), ("乙", 2), ("合", 5)]
+    for at, (left, right) in enumerate(mine, 1):
+        book[VISITS][f"J{at}"], book[VISITS][f"K{at}"] = left, right
+    beside = ExcelTable(displayName="Mine", ref="J1:K3", totalsRowCount=totals or None)
+    book[VISITS].add_table(beside)
     return saved(book)
 
 
 @pytest.mark.parametrize("totals", [0, 1])
 def test_a_table_beside_the_records_is_the_persons(totals: int) -> None:
-    data = beside(totals)
+    data = with_neighbour(totals)
     book = opened(data)
     assert book.session.tables["visits"].rows == [2, 3, 4]
     after = Workbook(book.prepare(AS_OF)[1]).sheet(VISITS)
