@@ -38,9 +38,9 @@ class Central:
     """What a central file says.
 
     Attributes:
-        rows: owner -> row by place; rows for everybody under "".
+        rows: owner in compared form -> row by place; rows for everybody under "".
         spoken: what the file speaks of.
-        first: owner -> a finding at the first row of that owner, to be told where nobody has it.
+        first: the same -> a finding at the first row of that owner, to be told where nobody has it.
         findings: what is wrong with the file; rows that it names are left out.
         lang, sender: its language, and who sends, "" where it does not say.
     """
@@ -55,7 +55,7 @@ class Central:
 
     def wanted(self, owner: str, *, routed: bool) -> dict[Place, Entry]:
         """The rows for one owner, those for everybody first; without his own unless `routed`."""
-        own = self.rows.get(owner, {}) if routed and owner else {}
+        own = self.rows.get(plain(owner), {}) if routed and owner else {}
         return {**self.rows.get(EVERYBODY, {}), **own}
 
 
@@ -67,15 +67,17 @@ def central_file(book: Workbook, schema: Schema) -> Central:
     scopes = set[Scope]()
     central = Central(Spoken(within, scopes), ctx.lang, ctx.settings.get(settings.sender, ""))
     central.tables += found
-    names = _owner_names(schema, settings.owner)
+    names, said = _owner_names(schema, settings.owner), dict[str, str]()
     for name, rows in found.items():
         kept, routed = settings.tables[name], name in schema.modules
         lines = list(_lines(rows, kept, ctx, names, central, routed=routed))
-        scopes |= {central.spoken.scope(name, line.entry.at) for line in lines}
         for line in _single(lines, rows, name, central):
-            place = (name, line.entry.key)
-            central.rows.setdefault(line.owner, {})[place] = line.entry
-    _count(central)
+            central.rows.setdefault(plain(line.owner), {})[name, line.entry.key] = line.entry
+        # what a faulty row means is not known, so it must not look as if it were gone
+        if not any(f.module == name for f in central.findings):
+            scopes |= {central.spoken.scope(name, line.entry.at) for line in lines}
+        said |= {plain(line.owner): line.owner for line in reversed(lines)}
+    _count(central, said)
     return central
 
 
@@ -124,6 +126,10 @@ def _lines(
     rows: Rows, kept: Kept, ctx: Context, names: set[str], central: Central, *, routed: bool
 ) -> Iterator[_Line]:
     """The rows that can be sent; what is wrong with the others becomes findings."""
+    lost = list(_lacks(rows, kept, ctx.lang))
+    central.findings += lost
+    if lost:
+        return
     column, owners = _owners(rows, names)
     label = next(iter(sorted(names)), "") if column is None else _header(rows, column)
     for row, cells in rows.cells.items():
@@ -144,6 +150,16 @@ def _lines(
         entry = Entry(kept.table, key_text(list(at.values())), at, values)
         said = (as_cell(v, kept.columns[f], rows.picks.get(f), ctx.lang) for f, v in at.items())
         yield _Line(entry, owner, row, " · ".join(cell_text(v) for v in said if v is not None))
+
+
+def _lacks(rows: Rows, kept: Kept, lang: str) -> Iterator[Finding]:
+    """The columns without which no row of a table can be told from another."""
+    for f in (f for f in kept.key if kept.columns[f].need == "required"):
+        if f not in rows.columns:
+            header = kept.columns[f].label(lang)
+            facts = {"lacks": header}
+            sheet, row = rows.sheet.name, rows.header_row
+            yield Finding(UNREAD, sheet, kept.table, f, row, None, header, facts=facts)
 
 
 def _header(rows: Rows, column: int) -> str:
@@ -179,7 +195,7 @@ def _single(lines: list[_Line], rows: Rows, name: str, central: Central) -> Iter
     """Rows that say one thing each; of several that differ none is sent (DST813)."""
     known: dict[tuple[str, str], list[_Line]] = {}
     for line in lines:
-        known.setdefault((line.owner, line.entry.key), []).append(line)
+        known.setdefault((plain(line.owner), line.entry.key), []).append(line)
     for first, *others in known.values():
         differ = [o for o in others if o.entry.values != first.entry.values]
         for other in differ:
@@ -191,10 +207,10 @@ def _single(lines: list[_Line], rows: Rows, name: str, central: Central) -> Iter
             yield first
 
 
-def _count(central: Central) -> None:
+def _count(central: Central, said: Mapping[str, str]) -> None:
     """How many rows each owner has, as a finding for owners that nobody is."""
     for owner, rows in central.rows.items():
         if owner != EVERYBODY:
             table = next(iter(rows))[0]
             facts = {"count": len(rows)}
-            central.first[owner] = Finding(NOBODY, "", table, value=owner, facts=facts)
+            central.first[owner] = Finding(NOBODY, "", table, value=said[owner], facts=facts)
