@@ -68,6 +68,26 @@ def test_every_row_of_every_book_is_there_with_its_place(team: Path, tmp_path: P
     assert found.rows["visits"] == len(visits)
 
 
+@pytest.mark.parametrize(
+    ("folder", "link"),
+    [
+        ("华东 区", "[../华东 区/R201.xlsx]'拜访记录与计划'!A2"),
+        ("3#组 [新] 50%", "../3%23组 %5B新%5D 50%25/R201.xlsx#'拜访记录与计划'!A2"),
+        ("很长的文件夹名" * 12 + "/" + "又一个" * 28 + "/" + "再一个" * 28, None),
+    ],
+)
+def test_links_lead_through_odd_names_and_none_is_too_long_for_excel(
+    tiny: Path, tmp_path: Path, folder: str, link: str | None
+) -> None:
+    (tmp_path / folder).mkdir(parents=True)
+    (tiny / "R201.xlsx").rename(tmp_path / folder / "R201.xlsx")
+    (tmp_path / "out").mkdir()
+    out = tmp_path / "out" / "rollup.xlsx"
+    rolled([tmp_path / folder], out)
+    cell = opened(out)["拜访记录与计划"]["F2"].value
+    assert cell == (link and f'=HYPERLINK("{link}","打开")')
+
+
 def test_order_of_paths_and_processes_do_not_show(team: Path, tmp_path: Path) -> None:
     files, results = sorted(team.iterdir())[:3], set()
     for n, (jobs, fresh) in enumerate(((1, True), (2, True), (1, False))):

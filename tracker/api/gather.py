@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from tracker.api.conffile import INBOX
 from tracker.errors import UnsuitableFileError
@@ -26,7 +26,8 @@ def workbooks(paths: Sequence[Path], leave_out: Iterable[Path] = ()) -> dict[str
 
     Returns:
         Name -> path. The name is the path below the folder that all files have in common, with
-        "/", so that it depends neither on the order of the paths nor on where they lie.
+        "/", so that it depends neither on the order of the paths nor on where they lie; the whole
+        path where they lie on several drives.
     """
     out = {_real(p) for p in leave_out}
     found = dict[Path, Path]()
@@ -37,8 +38,24 @@ def workbooks(paths: Sequence[Path], leave_out: Iterable[Path] = ()) -> dict[str
                 found.setdefault(real, real)
     if not found:
         return {}
-    top = Path(os.path.commonpath([f.parent for f in found]))
-    return {f.relative_to(top).as_posix(): f for f in sorted(found)}
+    top = shared_folder([f.parent for f in found])
+    return {(f.relative_to(top) if top else f).as_posix(): f for f in sorted(found)}
+
+
+def shared_folder(folders: Iterable[PurePath]) -> PurePath | None:
+    """The lowest folder in which all of some absolute folders lie; None across drives."""
+    first, *others = dict.fromkeys(folders)
+    above = (first, *first.parents)
+    return next((p for p in above if all(f.is_relative_to(p) for f in others)), None)
+
+
+def way(file: PurePath, start: PurePath) -> str:
+    """How to reach a file from a folder, with "/"; the whole path on another drive."""
+    top = shared_folder([file.parent, start])
+    if top is None:
+        return file.as_posix()
+    up = len(start.relative_to(top).parts)
+    return "../" * up + file.relative_to(top).as_posix()
 
 
 def _files(path: Path) -> Iterator[Path]:

@@ -10,6 +10,7 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from tracker.api.commit import replace_own
+from tracker.api.gather import way
 from tracker.api.store import Store
 from tracker.api.team import team_page
 from tracker.errors import ConfigError
@@ -150,4 +151,4 @@ class Output:
 def _links(files: Mapping[str, Path], out: Path) -> dict[str, str]:
     """How to reach each file from the folder that the rollup lies in."""
     here = Path(os.path.realpath(out)).parent
-    return {n: Path(os.path.relpath(p, here)).as_posix() for n, p in files.items()}
+    return {n: way(p, here) for n, p in files.items()}
