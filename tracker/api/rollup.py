@@ -15,7 +15,7 @@ from tracker.api import config as configs
 from tracker.api.book import schema_for
 from tracker.api.cache import Packed
 from tracker.api.conditions import conditions
-from tracker.api.gather import none_usable, workbooks
+from tracker.api.gather import is_folder, none_usable, workbooks
 from tracker.api.pool import run
 from tracker.api.rolledup import refuse_other
 from tracker.api.rollout import Output
@@ -121,7 +121,7 @@ def rollup(request: Request) -> Rollup:
 def _start(paths: Sequence[Path]) -> Path:
     """The path whose folder decides which configuration holds."""
     first = min(Path(os.path.realpath(p)) for p in paths)
-    return first / "x" if first.is_dir() else first
+    return first / "x" if is_folder(first) else first
 
 
 def _require(request: Request, schema: Schema) -> None:
