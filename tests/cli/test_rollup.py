@@ -82,6 +82,33 @@ def test_only_the_codes_asked_for_are_told_and_count(
     assert json.loads(capsys.readouterr().out)["findings"] == []
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_the_expected_list_may_come_from_any_editor(
+    pair: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], encoding: str
+) -> None:
+    listed = tmp_path / "list.txt"
+    listed.write_text("r101\r\n张伟.xlsx\r\n\r\nR102\r\n", encoding)
+    options = ("--expected", listed, "--as-of", "2026-06-30", "--format", "json")
+    assert run("rollup", pair, *options) == 1
+    books = json.loads(capsys.readouterr().out)["books"]
+    assert [b["path"] for b in books if b["state"] == "missing"] == ["张伟.xlsx"]
+
+
+@pytest.mark.parametrize("content", [b"\x80\xff\xfe\x81", (TEAM / "R101.xlsx").read_bytes(), None])
+def test_an_expected_list_that_is_no_text_is_refused_in_plain_words(
+    pair: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes | None
+) -> None:
+    listed = tmp_path / "list.xlsx"
+    if content is None:
+        listed.mkdir()
+    else:
+        listed.write_bytes(content)
+    assert run("rollup", pair, "--expected", listed, "--lang", "en") == 2
+    said = capsys.readouterr().err
+    assert ("no text file" if content else "cannot be read (Is a directory)") in said
+    assert "codec" not in said
+
+
 def test_no_book_at_all_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "empty").mkdir()
     assert run("rollup", tmp_path / "empty") == 2

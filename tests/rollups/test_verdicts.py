@@ -106,6 +106,14 @@ def test_a_copy_of_another_rep_is_an_error_and_one_of_the_same_is_none() -> None
     assert load().codes["ROL701"].severity == "error"
 
 
+def test_codes_that_only_differ_in_case_or_width_are_one_rep() -> None:
+    one, two = (kept(w, o, sightings=(seen(2, WANG),)) for w, o in (("a", "R001"), ("b", "r００1")))
+    assert codes([one, two]) == ["ROL701"]
+    assert met([one, two, kept("c", "R2")]) == []
+    every = books({"a.xlsx": head("w", 3, owner="R1"), "b.xlsx": head("w", 2, owner="r1")})
+    assert [f.code for _, f in verdicts(every, [], load(), DAY, 14) if f.code == "ROL701"] == []
+
+
 def test_a_book_of_another_version_is_told() -> None:
     assert codes([aged(kept("a", "R1"), version="0")]) == ["ROL702"]
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from tracker.rollups.result import Rollup
 
 _SHOWN = 20
+_ENCODINGS = ("utf-8-sig", "gb18030")  # the second is what Excel and older editors in China write
 _LEAST_KEY = 16
 
 
@@ -70,19 +73,30 @@ def rollup(paths: tuple[Path, ...], **options: Any) -> int:
 def _lines(path: Path | None) -> list[str]:
     if path is None:
         return []
+    data = _bytes(path)
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if wide else () if b"\0" in data else _ENCODINGS:
+        with suppress(UnicodeDecodeError):
+            return [line.strip() for line in data.decode(encoding).splitlines() if line.strip()]
+    raise ConfigError(
+        path=path,
+        zh="这不是文本文件；请另存为“UTF-8 文本”，每行一个编号或文件名",
+        en='this is no text file; save it as "UTF-8 text", one code or file name a line',
+    )
+
+
+def _bytes(path: Path) -> bytes:
     try:
-        return [line.strip() for line in path.read_text("utf-8-sig").splitlines() if line.strip()]
-    except (OSError, UnicodeDecodeError) as e:
-        raise ConfigError(path=path, zh=f"读不出来（{e}）", en=f"cannot be read ({e})") from e
+        return path.read_bytes()
+    except OSError as e:
+        why = e.strerror or type(e).__name__
+        raise ConfigError(path=path, zh=f"读不出来（{why}）", en=f"cannot be read ({why})") from e
 
 
 def _key(path: Path | None) -> bytes | None:
     if path is None:
         return None
-    try:
-        key = path.read_bytes().strip()
-    except OSError as e:
-        raise ConfigError(path=path, zh=f"读不出来（{e}）", en=f"cannot be read ({e})") from e
+    key = _bytes(path).strip()
     if len(key) < _LEAST_KEY:
         raise ConfigError(
             path=path,

@@ -53,7 +53,7 @@ def _same_owner(books: Sequence[Book]) -> Iterator[tuple[Book, Finding]]:
     """ROL701: two workbooks of one owner that are not copies of each other."""
     first: dict[str, Book] = {}
     for book in books:
-        known = first.setdefault(book.owner, book)
+        known = first.setdefault(book.who, book)
         if known is not book:
             yield book, two_books(book.owner, known.name)
 
@@ -62,7 +62,7 @@ def _two_owners(books: Sequence[Book]) -> Iterator[tuple[Book, Finding]]:
     """ROL701: a copy that is not its first's owner's, whose rows nobody else has perhaps."""
     for book in books:
         first = book.of
-        if first and book.head and first.head and book.head.owner != first.head.owner:
+        if first and book.head and first.head and book.who != first.who:
             yield book, two_books(book.owner, f"{first.name} ({first.owner})", _LEFT_OUT)
 
 
@@ -89,8 +89,8 @@ def _shared(
         things.setdefault((m.module, m.kind, m.about), []).append(m)
     for (module, _, _), same in things.items():
         seen = [pair for m in same for pair in m.seen]
-        first = seen[0][0].owner
-        book, mine = next((b, s) for b, s in seen if b.owner != first)
+        first = seen[0][0].who
+        book, mine = next((b, s) for b, s in seen if b.who != first)
         owners = list(dict.fromkeys(b.owner for b, _ in seen))
         differ = dict.fromkeys(f for m in same for f in m.differ)
         facts = {
