@@ -39,6 +39,8 @@ def test_of_equal_files_the_one_that_is_no_conflict_copy_counts() -> None:
         "R03 (conflicted copy).xlsx",
         "R03 - 副本.xlsx",
         "R04 (1).xlsx",
+        "R04-DESKTOP-7QK2L.xlsx",
+        "R04-laptop-Wang.xlsx",
     ):
         (first, other) = books({odd: head("w", 3), "R04.xlsx": head("w", 3)})
         assert (first.name, other.name) == ("R04.xlsx", odd)
