@@ -308,6 +308,17 @@ def test_parquet_holds_the_rows_as_values_and_codes(team: Path, tmp_path: Path) 
     assert [tuple(p) for p in mine["purpose"]] == frame["purpose"].tolist()
 
 
+def test_the_library_takes_one_path_and_texts(tiny: Path, tmp_path: Path) -> None:
+    found = tracker.rollup(
+        str(tiny), AS_OF, parquet=str(tmp_path / "rows"), unmask="wechat", expected="R999"
+    )
+    assert [b.name for b in found.books if not b.taken] == ["R999"]
+    assert found.written == (tmp_path / "rows",)
+    assert tracker.rollup(tiny, AS_OF).rows == found.rows
+    with pytest.raises(ConfigError, match="no workbook or folder"):
+        tracker.rollup([], AS_OF)
+
+
 def test_nothing_to_roll_up_says_so(tmp_path: Path) -> None:
     with pytest.raises(UnsuitableFileError):
         rolled([tmp_path])

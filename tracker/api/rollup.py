@@ -119,7 +119,10 @@ def rollup(request: Request) -> Rollup:
 
 
 def _start(paths: Sequence[Path]) -> Path:
-    """The path whose folder decides which configuration holds."""
+    """The path whose folder decides which configuration holds. ConfigError where there is none."""
+    if not paths:
+        zh, en = "没有给出工作簿或文件夹", "no workbook or folder is named"
+        raise ConfigError(path="rollup", zh=zh, en=en)
     first = min(Path(os.path.realpath(p)) for p in paths)
     return first / "x" if is_folder(first) else first
 

@@ -10,7 +10,8 @@ from tracker.schema.names import plain
 
 Taken = Head | Unread
 _CONFLICT = re.compile(
-    r"冲突|副本|备份|conflict|copy|backup|[(（]\d+[)）]\.\w+$|-(desktop|laptop)-\w+\.\w+$", re.IGNORECASE
+    r"冲突|副本|备份|conflict|copy|backup|[(（]\d+[)）]\.\w+$|-(desktop|laptop)-\w+\.\w+$",
+    re.IGNORECASE,
 )
 """What synchronising programs and file managers put into the name of a second file."""
 
