@@ -11,6 +11,7 @@ import pytest
 
 from tests.api.central import AS_OF, Rep, codes, new_book, schema_folder
 from tracker.api.distribute import Distribution, Order, Sent, distribute
+from tracker.checks.catalogue import hint, message
 from tracker.cli.app import run
 from tracker.errors import UnsuitableFileError
 
@@ -248,10 +249,25 @@ def test_a_file_without_a_column_that_says_which_row_it_is_says_so_once(
     assert "加上“地区”列" in said
 
 
+def test_a_product_that_the_files_own_list_lacks_is_told_before_anybody_gets_it(
+    office: Office,
+) -> None:
+    office.write([ROWS[0], ["R001", "南区", "乙葯", 5, None], ["R001", "北区", "p2", 6, None]])
+    result = office.send()
+    ((_, found),) = result.findings
+    assert (found.code, found.row, found.field, found.value) == ("DST814", 3, "product", "乙葯")
+    assert "清单" in message(found, result.schema, "zh")
+    assert "list" in hint(found, result.schema, "en")
+    assert result.books[0].rows["goals"] == 2
+    office.write([["R001", "南区", "乙葯", 5, None]], products=None)
+    assert told(office.send()) == []
+
+
 def test_a_file_without_the_column_of_owners_says_so_once(office: Office) -> None:
     office.write([r[1:] for r in ROWS], HEADER[1:])
     result = office.send()
     assert told(result) == ["DST811"]
+    assert result.findings[0][1].facts["what"] == "代表编号"
     assert [dict(b.rows) for b in result.books] == [{"products": 2}, {"products": 2}]
 
 

@@ -100,18 +100,22 @@ def _tables(
     return found
 
 
-def _owner_names(schema: Schema, key: str) -> set[str]:
-    """How the column that says whose a row is may be headed: as the line of the settings sheet."""
-    known = (s for look in schema.lookups.values() for s in look.rows if s.key == key)
-    return {plain(n) for s in known for n in (s.key, s.zh, s.en, *s.aliases)}
+def _owner_names(schema: Schema, key: str) -> dict[str, str]:
+    """How the column that says whose a row is may be headed: as the line of the settings sheet.
+
+    Its label by language, and every name under itself.
+    """
+    known = [s for look in schema.lookups.values() for s in look.rows if s.key == key]
+    labels = {lang: text for s in known for lang, text in (("zh", s.zh), ("en", s.en))}
+    return {n: n for s in known for n in (s.key, s.zh, s.en, *s.aliases)} | labels
 
 
-def _owners(rows: Rows, names: set[str]) -> tuple[int | None, dict[int, str]]:
+def _owners(rows: Rows, names: Mapping[str, str]) -> tuple[int | None, dict[int, str]]:
     """Column number and texts of the column that says whose a row is."""
-    sheet, column = rows.sheet, None
+    sheet, column, known = rows.sheet, None, set(map(plain, names.values()))
     for cell in sheet.scan.cells(sheet.scan.rows[rows.header_row]):
         value = sheet.value(cell)
-        if isinstance(value, str) and plain(value) in names:
+        if isinstance(value, str) and plain(value) in known:
             column = cell.column
             break
     found = {}
@@ -123,19 +127,20 @@ def _owners(rows: Rows, names: set[str]) -> tuple[int | None, dict[int, str]]:
 
 
 def _lines(
-    rows: Rows, kept: Kept, ctx: Context, names: set[str], central: Central, *, routed: bool
-) -> Iterator[_Line]:
+    rows: Rows, kept: Kept, ctx: Context, names: Mapping[str, str], central: Central, *,
+    routed: bool,
+) -> Iterator[_Line]:  # fmt: skip
     """The rows that can be sent; what is wrong with the others becomes findings."""
     lost = list(_lacks(rows, kept, ctx.lang))
     central.findings += lost
     if lost:
         return
     column, owners = _owners(rows, names)
-    label = next(iter(sorted(names)), "") if column is None else _header(rows, column)
+    label = names.get(ctx.lang, "") if column is None else _header(rows, column)
     for row, cells in rows.cells.items():
-        wrong = _unread(rows, kept, row, cells)
+        wrong = _wrong(rows, kept, row, cells, ctx)
         if wrong is not None:
-            central.findings.append(_at(UNREAD, rows, kept.table, row, wrong, cells.get(wrong)))
+            central.findings.append(wrong)
             continue
         owner = owners.get(row, EVERYBODY)
         if routed and not owner:
@@ -178,10 +183,31 @@ def _unread(rows: Rows, kept: Kept, row: int, cells: Mapping[str, Plain]) -> str
     return None
 
 
-def _at(code: str, rows: Rows, module: str, row: int, field: str, value: Plain) -> Finding:
-    column = rows.columns.get(field)
-    header = rows.headers.get(field, field)
-    return Finding(code, rows.sheet.name, module, field, row, column, header, value)
+def _wrong(
+    rows: Rows, kept: Kept, row: int, cells: Mapping[str, Plain], ctx: Context
+) -> Finding | None:
+    """Why a row must not be sent on (DST814); None where it may."""
+    field = _unread(rows, kept, row, cells)
+    facts: dict[str, object] = {}
+    if field is None:
+        field = next((f for f in kept.key if _is_unlisted(cells.get(f), kept, f, ctx)), None)
+        facts = {"unlisted": True}
+    if field is None:
+        return None
+    column, header = rows.columns.get(field), rows.headers.get(field, field)
+    value = cells.get(field)
+    return Finding(
+        UNREAD, rows.sheet.name, kept.table, field, row, column, header, value, facts
+    )  # fmt: skip
+
+
+def _is_unlisted(value: Plain, kept: Kept, field: str, ctx: Context) -> bool:
+    """Whether a value is none of a list that the file itself has."""
+    ref = kept.columns[field].ref
+    names = ctx.lists.get(ref.to) if ref is not None else None
+    if names is None or not names.by_spelling or not isinstance(value, str):
+        return False
+    return names.canonical(value) is None
 
 
 def _canonical(value: Plain, kept: Kept, field: str, ctx: Context) -> Plain:
