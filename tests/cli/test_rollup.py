@@ -79,7 +79,20 @@ def test_only_the_codes_asked_for_are_told_and_count(
     told = json.loads(capsys.readouterr().out)["findings"]
     assert {f["code"] for f in told} == {"ROL703"}
     assert run(*asked, "--ignore", ",".join(codes)) == 0
-    assert json.loads(capsys.readouterr().out)["findings"] == []
+    document = json.loads(capsys.readouterr().out)
+    assert document["findings"] == []
+    assert document["counts"] == {"error": 0, "warning": 0, "info": 0}
+
+
+def test_json_and_text_count_alike(pair: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ("rollup", pair, "--as-of", "2026-06-30", "--lang", "en")
+    run(*asked)
+    said = capsys.readouterr().out
+    run(*asked, "--format", "json")
+    document = json.loads(capsys.readouterr().out)
+    counts = document["counts"]
+    assert f"{counts['error']} errors, {counts['warning']} warnings" in said
+    assert counts["warning"] == sum(f["severity"] == "warning" for f in document["findings"])
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])

@@ -174,6 +174,7 @@ def _alike(result: Rollup, clean: Callable[[str], str]) -> list[dict[str, object
 
 def _show_json(result: Rollup, shared: Common) -> None:
     from tracker.cli.jsonout import FORMAT, finding_dict, write
+    from tracker.findings import RANK
 
     lang = shared.console.language(result.lang)
     books = [
@@ -193,7 +194,8 @@ def _show_json(result: Rollup, shared: Common) -> None:
     ]
     document = {
         "format": FORMAT, "command": "rollup", "as_of": result.as_of.isoformat(), "books": books,
-        "rows": result.rows, "alike": _alike(result, clean), "summary": result.figures,
+        "rows": result.rows, "counts": {s: result.counts.get(s, 0) for s in RANK},
+        "alike": _alike(result, clean), "summary": result.figures,
         "findings": findings, "written": [str(p) for p in result.written],
     }  # fmt: skip
     write(document)
