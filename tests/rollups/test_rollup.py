@@ -189,6 +189,28 @@ def test_a_book_of_an_older_layout_and_one_without_a_table_say_so(tiny: Path) ->
     assert "no table of" in found["R202.xlsx"].remarks[0]["en"]
 
 
+@pytest.mark.parametrize(
+    ("module", "field", "told"),
+    [
+        ("targets", "target", "销售目标"),
+        ("customers", "institution", "所在机构"),
+        ("customers", "title", None),
+    ],
+)
+def test_a_book_without_what_the_sums_are_made_of_says_so(
+    tiny: Path, module: str, field: str, told: str | None
+) -> None:
+    path = tiny / "R201.xlsx"
+    hand = Hand(path.read_bytes())
+    head = hand.book.session.places[module].header_row
+    for row in (head, *hand.frame(module).index):
+        hand.type(module, field, int(row), None)
+    path.write_bytes(hand.done())
+    found = next(b for b in rolled([path]).books)
+    assert found.state == ("partial" if told else "read")
+    assert [told in r["zh"] for r in found.remarks if told] == ([True] if told else [])
+
+
 @pytest.mark.own_state
 def test_a_book_is_read_again_when_its_own_configuration_changes(team: Path) -> None:
     apart = team / "apart"

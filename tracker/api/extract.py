@@ -139,13 +139,15 @@ def _absent(session: Session) -> list[Words]:
 
 
 def _unfit(session: Session) -> list[Words]:
-    """Columns that every row must have and that the workbook lacks: another or older layout."""
+    """Columns without which rows say too little and that the workbook lacks: another layout."""
     found = list[Words]()
-    for table in session.tables.values():
+    needed = RollupSettings.of(session.schema.thresholds).needed
+    for name, table in session.tables.items():
         lost = [
             c.label(session.lang)
             for c in table.module.columns
-            if c.need == "required" and c.name not in table.place.columns
+            if c.name not in table.place.columns
+            and (c.need == "required" or c.name in needed.get(name, ()))
         ]
         if lost:
             sheet = table.place.sheet.name
