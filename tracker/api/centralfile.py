@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as having
 
+from tracker.api.binding import Held
 from tracker.book.coerce import cell_text
 from tracker.book.locate import find_lookup, locate
 from tracker.book.lookups import Context, context
@@ -79,6 +80,16 @@ def central_file(book: Workbook, schema: Schema) -> Central:
         said |= {plain(line.owner): line.owner for line in reversed(lines)}
     _count(central, said)
     return central
+
+
+def is_central(held: Held) -> bool:
+    """Whether a workbook is a central file: rows of somebody else, and none but centrally kept ones."""
+    settings = CentralSettings.of(held.schema)
+    if any(t.rows for name, t in held.tables.items() if name not in settings.tables):
+        return False
+    names, mine = _owner_names(held.schema, settings.owner), ("", plain(held.ctx.owner))
+    listed = [_owners(table_rows(t, (), held.ctx), names)[1] for t in held.tables.values()]
+    return any(plain(owner) not in mine for owners in listed for owner in owners.values())
 
 
 def _tables(
