@@ -9,6 +9,7 @@ from tracker.findings import Finding
 from tracker.rollups.model import Book, Words
 from tracker.rollups.shared import Meeting
 from tracker.schema.model import Module, Schema
+from tracker.schema.names import plain
 
 _SHOWN = 6
 _NONE = {"zh": "无", "en": "none"}
@@ -17,8 +18,12 @@ _OWNED: Words = {
     "en": 'rep "{owner}" has another workbook already: {other}',
 }
 _LEFT_OUT: Words = {
-    "zh": "代表“{owner}”的工作簿与 {other} 编号相同，它的行没有计入",
-    "en": 'the workbook of rep "{owner}" has the id of {other}, and its rows are left out',
+    "zh": "代表“{owner}”的工作簿未计入：与 {other} 编号相同",
+    "en": 'the workbook of rep "{owner}" is left out: it has the id of {other}',
+}
+_UNNAMED: Words = {
+    "zh": "没有代表编号，未计入：与 {other} 编号相同而内容不同",
+    "en": "no rep code, left out: it has the id of {other} and other rows",
 }
 
 
@@ -59,11 +64,18 @@ def _same_owner(books: Sequence[Book]) -> Iterator[tuple[Book, Finding]]:
 
 
 def _two_owners(books: Sequence[Book]) -> Iterator[tuple[Book, Finding]]:
-    """ROL701: a copy that is not its first's owner's, whose rows nobody else has perhaps."""
+    """ROL701: a copy that is not its first's owner's, whose rows nobody else has perhaps.
+
+    Where neither says whose it is they may be of two owners who began with one file.
+    """
     for book in books:
         first = book.of
-        if first and book.head and first.head and book.who != first.who:
+        if first is None or book.head is None or first.head is None:
+            continue
+        if plain(book.head.owner) != plain(first.head.owner):
             yield book, two_books(book.owner, f"{first.name} ({first.owner})", _LEFT_OUT)
+        elif not book.head.owner and book.head.digest != first.head.digest:
+            yield book, two_books("", first.name, _UNNAMED)
 
 
 def two_books(owner: str, other: str, what: Words = _OWNED) -> Finding:
