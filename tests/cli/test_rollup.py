@@ -122,6 +122,15 @@ def test_an_expected_list_that_is_no_text_is_refused_in_plain_words(
     assert "codec" not in said
 
 
+def test_a_field_that_is_none_is_told_with_those_there_are(
+    pair: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("rollup", pair, "--unmask", "privat_phone", "--lang", "en") == 2
+    said = capsys.readouterr().err
+    assert "no personal field: privat_phone (known: " in said
+    assert {"private_phone", "wechat"} <= set(re.findall(r"\w+", said.partition("known")[2]))
+
+
 def test_no_book_at_all_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "empty").mkdir()
     assert run("rollup", tmp_path / "empty") == 2

@@ -27,7 +27,7 @@ from tracker.opc.crypt import Password, is_encrypted_file
 from tracker.opc.owners import live_owner
 from tracker.rollups import choose
 from tracker.rollups.leaves import View
-from tracker.rollups.mask import Mask, unknown_fields
+from tracker.rollups.mask import Mask, personal_fields, unknown_fields
 from tracker.rollups.model import Book, Unread, Words
 from tracker.rollups.parquet import require
 from tracker.rollups.result import Rollup
@@ -130,10 +130,11 @@ def _start(paths: Sequence[Path]) -> Path:
 def _require(request: Request, schema: Schema) -> None:
     wrong = unknown_fields(request.unmask, schema.modules)
     if wrong:
+        known = personal_fields(schema.modules)
         raise ConfigError(
             path="--unmask",
-            zh=f"不是个人信息字段：{'、'.join(wrong)}",
-            en=f"no personal field: {', '.join(wrong)}",
+            zh=f"不是个人信息字段：{'、'.join(wrong)}（可用：{'、'.join(known)}）",
+            en=f"no personal field: {', '.join(wrong)} (known: {', '.join(known)})",
         )
     if request.parquet is not None:
         require()
