@@ -84,6 +84,22 @@ def test_only_the_codes_asked_for_are_told_and_count(
     assert document["counts"] == {"error": 0, "warning": 0, "info": 0}
 
 
+def test_what_is_not_listed_is_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for number in range(6):
+        book = Workbook(new_sample(size=0.02))
+        book.sheet("设置").set("B2", f"R{number}")
+        (tmp_path / f"{number}.xlsx").write_bytes(book.to_bytes())
+    asked = ("rollup", tmp_path, "--as-of", "2026-06-30", "--lang", "en", "-q")
+    run(*asked)
+    brief = capsys.readouterr().out
+    run(*asked, "-v")
+    whole = capsys.readouterr().out
+    more = re.search(r"… and (\d+) more; -v lists them all", brief)
+    assert more
+    assert whole.count(": ROL70") == brief.count(": ROL70") + int(more[1]) > 20
+    assert "more; -v" not in whole
+
+
 def test_json_and_text_count_alike(pair: Path, capsys: pytest.CaptureFixture[str]) -> None:
     asked = ("rollup", pair, "--as-of", "2026-06-30", "--lang", "en")
     run(*asked)

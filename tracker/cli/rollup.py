@@ -125,7 +125,6 @@ def _verdict(result: Rollup, shared: Common) -> int:
 
 
 def _show(result: Rollup, shared: Common) -> None:
-    from tracker.checks.catalogue import hint, message
     from tracker.rollups.texts import STATES
 
     console, lang = shared.console, shared.console.language(result.lang)
@@ -133,14 +132,7 @@ def _show(result: Rollup, shared: Common) -> None:
         if book.state != "read":
             said = "；".join(w[lang] for w in book.remarks)
             console.print(f"{book.name}: {STATES[book.state][lang]}: {said}")
-    about = [(b, f) for b, f in result.findings if f.code.startswith("ROL")]
-    shown = about if console.verbose else about[:_SHOWN]
-    clean = _clean(result, shared)
-    for book, f in shown:
-        said = clean(message(f, result.schema, lang, show=shared.show_values))
-        console.print(f"{book.name}: {f.code} {said}")
-        if not console.quiet:
-            console.print(f"    {clean(hint(f, result.schema, lang, show=shared.show_values))}")
+    _show_about(result, shared, lang)
     states = Counter(b.state for b in result.books)
     known = sum(b.known for b in result.books)
     counts = result.counts
@@ -152,6 +144,24 @@ def _show(result: Rollup, shared: Common) -> None:
     console.print(zh if lang == "zh" else en)
     for path in result.written:
         console.print(f"{'已写入' if lang == 'zh' else 'written'}: {path}")
+
+
+def _show_about(result: Rollup, shared: Common, lang: str) -> None:
+    """The findings about books as wholes, the first of many."""
+    from tracker.checks.catalogue import hint, message
+
+    console, clean = shared.console, _clean(result, shared)
+    about = [(b, f) for b, f in result.findings if f.code.startswith("ROL")]
+    shown = about if console.verbose else about[:_SHOWN]
+    for book, f in shown:
+        said = clean(message(f, result.schema, lang, show=shared.show_values))
+        console.print(f"{book.name}: {f.code} {said}")
+        if not console.quiet:
+            console.print(f"    {clean(hint(f, result.schema, lang, show=shared.show_values))}")
+    if len(about) > len(shown):
+        more = len(about) - len(shown)
+        zh, en = f"… 另有 {more} 条，-v 全部列出", f"… and {more} more; -v lists them all"
+        console.print(zh if lang == "zh" else en)
 
 
 def _clean(result: Rollup, shared: Common) -> Callable[[str], str]:
