@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import openpyxl
@@ -53,14 +54,16 @@ def test_a_book_over_which_the_program_stumbles_is_named_and_the_others_count(
     assert "13812345678" not in said + remark
 
 
-PLAN = ["代表编号", "口径", "客户/机构", "产品", "周期", "单位", "销售目标"]
+PLAN: list[Any] = ["代表编号", "口径", "客户/机构", "产品", "周期", "单位", "销售目标"]
 
 
 def test_a_plan_for_distribute_among_the_books_is_nobodys_book(
     tiny: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     new(tiny / "plan.xlsx", config=Config())
-    lines = [[rep, "机构", "市一医院", "泽络平", "2026Q2", "盒", 500] for rep in ("R201", "R202")]
+    lines: list[list[Any]] = [
+        [rep, "机构", "市一医院", "泽络平", "2026Q2", "盒", 500] for rep in ("R201", "R202")
+    ]
     for name, settings in (("计划.xlsx", None), ("own.xlsx", [["代表编号", "R201"]])):
         book = openpyxl.Workbook()
         sheet = book.active

@@ -12,6 +12,7 @@ import pytest
 from tests.books import AS_OF, Hand
 from tracker.api.rollup import Request, rollup
 from tracker.cli import app
+from tracker.xlsx.refs import ref
 
 pytestmark = pytest.mark.own_state
 NUMBER = "13812345678"
@@ -30,6 +31,9 @@ def planted(data: bytes, only: frozenset[str] | None = None) -> bytes:
             wanted = c.name in only if only else c.type in ("text", "ref", "multi", "pick")
             for row in rows if public and wanted else ():
                 hand.type(name, c.name, row, TYPED)
+    place = hand.book.session.places["customers"]
+    free = ref(place.header_row, max(place.headers) + 1)
+    hand.typed.sheet(place.sheet.name).set(free, f"备用 {NUMBER}")
     return hand.done()
 
 

@@ -195,7 +195,7 @@ class RollupBook:
         shown = None if value is None else self._mask.text(str(value))
         return [
             texts.SEVERITIES[f.severity][lang], book.owner, book.name, f.sheet or None, cell(f),
-            f.header, shown, *said, f.code,
+            f.header and self._mask.text(f.header), shown, *said, f.code,
         ]  # fmt: skip
 
     def shared(self, met: Sequence[Meeting], near: Sequence[Alike]) -> None:
