@@ -67,29 +67,34 @@ def open(  # noqa: A001 - as contract section 4 has it
 
 
 def rollup(
-    paths: Sequence[str | os.PathLike[str]], as_of: date | None = None, *,
+    paths: Sequence[str | os.PathLike[str]] | str | os.PathLike[str], as_of: date | None = None, *,
     out: str | os.PathLike[str] | None = None, **more: Any,
 ) -> Rollup:  # fmt: skip
     """Put the workbooks of a team together, as `tracker rollup` does.
 
     Args:
-        paths: workbooks and folders, in any order.
+        paths: workbooks and folders, in any order, or one of them.
         as_of: the day everything is computed for; None is today in the configured zone.
         out: the workbook to write; without one nothing is written.
-        more: further fields of `tracker.api.rollup.Request`.
+        more: further fields of `tracker.api.rollup.Request`; folders may be texts, too.
 
     Raises:
         UnsuitableFileError: a path does not exist, or none of the files could be read.
         ConfigError: what is asked for cannot be, or an extra is missing.
         RefusedError: the output exists and is open, or is no rollup.
     """
+    from os import PathLike
     from pathlib import Path
 
     from tracker.api.rollup import Request
     from tracker.api.rollup import rollup as run
 
+    every = [paths] if isinstance(paths, str | PathLike) else paths
+    folders = {k: Path(v) for k in ("parquet", "schema") if (v := more.get(k)) is not None}
+    lists = {k: [v] for k in ("unmask", "expected") if isinstance(v := more.get(k), str)}
     target = Path(out) if out is not None else None
-    return run(Request(paths=[Path(p) for p in paths], as_of=as_of, out=target, **more))
+    asked = {**more, **folders, **lists}
+    return run(Request(paths=[Path(p) for p in every], as_of=as_of, out=target, **asked))
 
 
 def __getattr__(name: str) -> object:

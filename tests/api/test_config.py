@@ -96,6 +96,11 @@ def test_a_file_in_another_encoding_is_to_be_saved_as_utf_8(tmp_path: Path, enco
     assert "另存为 UTF-8" in caught.value.message("zh")
 
 
+def test_one_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="cannot be read"):
+        config.load(tmp_path)
+
+
 def test_it_is_found_upward_from_the_workbook(tmp_path: Path) -> None:
     deep = tmp_path / "a" / "b"
     deep.mkdir(parents=True)

@@ -11,6 +11,7 @@ import pytest
 
 from tests.api.central import AS_OF, Rep, codes, new_book, schema_folder
 from tracker.api.distribute import Distribution, Order, Sent, distribute
+from tracker.checks.catalogue import hint, message
 from tracker.cli.app import run
 from tracker.errors import UnsuitableFileError
 
@@ -200,10 +201,73 @@ def test_what_cannot_be_sent_is_told_and_the_rest_goes(office: Office) -> None:
     assert [b.rows.get("goals") for b in result.books] == [1, None]
 
 
+def test_a_code_written_in_several_ways_is_one_reps(office: Office) -> None:
+    office.write(
+        [ROWS[0], ["r001 ", "南区", "甲药", 2, None], ["Ｒ００１", "北区", "甲药", 3, None]]
+    )
+    result = office.send()
+    assert told(result) == []
+    assert result.books[0].rows["goals"] == 3
+    office.write([ROWS[0], ["r001", "东区", "甲药", 151, None], ["r009", "北区", "甲药", 1, None]])
+    result = office.send(dry=True)
+    assert {(f.code, f.row, f.value) for _, f in result.findings} == {
+        ("DST813", 3, None),
+        ("DST812", None, "r009"),
+    }
+
+
+@pytest.mark.parametrize(
+    "slip",
+    [
+        ["R001", "南区", "甲药", "很多", None], ["R001", None, "甲药", 12_000, None],
+        [None, "南区", "甲药", 12_000, None], ["R001", "东区", "甲药", 151, "高"],
+    ],
+)  # fmt: skip
+def test_a_row_that_cannot_be_sent_does_not_count_as_withdrawn(
+    office: Office, slip: list[Any]
+) -> None:
+    office.send()
+    office.rep("R001").refresh()
+    office.write([ROWS[0], slip, ROWS[2]])
+    result = office.send()
+    assert len(told(result)) == 1
+    assert [dict(b.gone) for b in result.books] == [{}, {}]
+    office.write([ROWS[0], ROWS[2]])
+    assert office.send().books[0].gone == {"goals": 1}
+
+
+def test_a_file_without_a_column_that_says_which_row_it_is_says_so_once(
+    office: Office, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.write([[r[0], *r[2:]] for r in ROWS], [HEADER[0], *HEADER[2:]])
+    assert told(office.send(dry=True)) == ["DST814"]
+    (office.folder / "tracker.toml").write_text(f'schema = "{office.schema.as_posix()}"\n', "utf-8")
+    monkeypatch.setenv("TRACKER_LANG", "zh")
+    assert run(["distribute", str(office.plan), str(office.folder), "--as-of", "2026-06-30"]) == 1
+    said = capsys.readouterr().out
+    assert "计划.xlsx:指标!1: DST814 没有“地区”这一列，表中的行都没有下发" in said
+    assert "加上“地区”列" in said
+
+
+def test_a_product_that_the_files_own_list_lacks_is_told_before_anybody_gets_it(
+    office: Office,
+) -> None:
+    office.write([ROWS[0], ["R001", "南区", "乙葯", 5, None], ["R001", "北区", "p2", 6, None]])
+    result = office.send()
+    ((_, found),) = result.findings
+    assert (found.code, found.row, found.field, found.value) == ("DST814", 3, "product", "乙葯")
+    assert "清单" in message(found, result.schema, "zh")
+    assert "list" in hint(found, result.schema, "en")
+    assert result.books[0].rows["goals"] == 2
+    office.write([["R001", "南区", "乙葯", 5, None]], products=None)
+    assert told(office.send()) == []
+
+
 def test_a_file_without_the_column_of_owners_says_so_once(office: Office) -> None:
     office.write([r[1:] for r in ROWS], HEADER[1:])
     result = office.send()
     assert told(result) == ["DST811"]
+    assert result.findings[0][1].facts["what"] == "代表编号"
     assert [dict(b.rows) for b in result.books] == [{"products": 2}, {"products": 2}]
 
 

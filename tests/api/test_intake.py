@@ -55,6 +55,8 @@ def test_new_rows_are_added_with_ids_and_counted_at_once(rep: Rep, sender: Sende
     assert (report.changes.taken, report.changes.ids) == ((1,), 1)
     assert codes(report) == ["DST806"]
     row = rep.goals()["=1+1"]
+    assert report.rows == {"goals": 3}
+    assert report.row_ids["goals"][row["row"]] == row["goal_id"]
     assert (len(row["goal_id"]), row["goal"], row["level"]) == (7, 500.0, "hi")
     assert str(row["due"])[:10] == "2026-09-30"
     raw = Workbook.open(rep.path).sheet("指标")

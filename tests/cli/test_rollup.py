@@ -79,7 +79,72 @@ def test_only_the_codes_asked_for_are_told_and_count(
     told = json.loads(capsys.readouterr().out)["findings"]
     assert {f["code"] for f in told} == {"ROL703"}
     assert run(*asked, "--ignore", ",".join(codes)) == 0
-    assert json.loads(capsys.readouterr().out)["findings"] == []
+    document = json.loads(capsys.readouterr().out)
+    assert document["findings"] == []
+    assert document["counts"] == {"error": 0, "warning": 0, "info": 0}
+
+
+def test_what_is_not_listed_is_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for number in range(6):
+        book = Workbook(new_sample(size=0.02))
+        book.sheet("设置").set("B2", f"R{number}")
+        (tmp_path / f"{number}.xlsx").write_bytes(book.to_bytes())
+    asked = ("rollup", tmp_path, "--as-of", "2026-06-30", "--lang", "en", "-q")
+    run(*asked)
+    brief = capsys.readouterr().out
+    run(*asked, "-v")
+    whole = capsys.readouterr().out
+    more = re.search(r"… and (\d+) more; -v lists them all", brief)
+    assert more
+    assert whole.count(": ROL70") == brief.count(": ROL70") + int(more[1]) > 20
+    assert "more; -v" not in whole
+
+
+def test_json_and_text_count_alike(pair: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ("rollup", pair, "--as-of", "2026-06-30", "--lang", "en")
+    run(*asked)
+    said = capsys.readouterr().out
+    run(*asked, "--format", "json")
+    document = json.loads(capsys.readouterr().out)
+    counts = document["counts"]
+    assert f"{counts['error']} errors, {counts['warning']} warnings" in said
+    assert counts["warning"] == sum(f["severity"] == "warning" for f in document["findings"])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_the_expected_list_may_come_from_any_editor(
+    pair: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], encoding: str
+) -> None:
+    listed = tmp_path / "list.txt"
+    listed.write_text("r101\r\n张伟.xlsx\r\n\r\nR102\r\n", encoding)
+    options = ("--expected", listed, "--as-of", "2026-06-30", "--format", "json")
+    assert run("rollup", pair, *options) == 1
+    books = json.loads(capsys.readouterr().out)["books"]
+    assert [b["path"] for b in books if b["state"] == "missing"] == ["张伟.xlsx"]
+
+
+@pytest.mark.parametrize("content", [b"\x80\xff\xfe\x81", (TEAM / "R101.xlsx").read_bytes(), None])
+def test_an_expected_list_that_is_no_text_is_refused_in_plain_words(
+    pair: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes | None
+) -> None:
+    listed = tmp_path / "list.xlsx"
+    if content is None:
+        listed.mkdir()
+    else:
+        listed.write_bytes(content)
+    assert run("rollup", pair, "--expected", listed, "--lang", "en") == 2
+    said = capsys.readouterr().err
+    assert ("no text file" if content else "cannot be read (Is a directory)") in said
+    assert "codec" not in said
+
+
+def test_a_field_that_is_none_is_told_with_those_there_are(
+    pair: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("rollup", pair, "--unmask", "privat_phone", "--lang", "en") == 2
+    said = capsys.readouterr().err
+    assert "no personal field: privat_phone (known: " in said
+    assert {"private_phone", "wechat"} <= set(re.findall(r"\w+", said.partition("known")[2]))
 
 
 def test_no_book_at_all_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

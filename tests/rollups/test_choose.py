@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import unicodedata
 from typing import Any
 
 from tracker.rollups.choose import books, missing
@@ -38,6 +39,8 @@ def test_of_equal_files_the_one_that_is_no_conflict_copy_counts() -> None:
         "R03 (conflicted copy).xlsx",
         "R03 - 副本.xlsx",
         "R04 (1).xlsx",
+        "R04-DESKTOP-7QK2L.xlsx",
+        "R04-laptop-Wang.xlsx",
     ):
         (first, other) = books({odd: head("w", 3), "R04.xlsx": head("w", 3)})
         assert (first.name, other.name) == ("R04.xlsx", odd)
@@ -75,3 +78,8 @@ def test_what_is_expected_and_absent_is_named_by_code_or_file() -> None:
     gone = missing(["R1", "R2", "a.xlsx", "b.xlsx", "R2"], found)
     assert [b.name for b in gone] == ["R2", "b.xlsx"]
     assert {b.state for b in gone} == {"missing"}
+
+
+def test_a_list_may_spell_codes_and_names_in_another_way() -> None:
+    found = books({unicodedata.normalize("NFD", "Müller.xlsx"): head("w", owner="R001")})
+    assert missing(["müller.xlsx", "Ｒ００１", "r001 "], found) == []

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.books import AS_OF
-from tests.rollups.conftest import TEAM
+from tests.rollups.conftest import TEAM, on_disk
 from tracker.api.config import Config
 from tracker.api.export import export
 from tracker.api.rollup import Request, rollup
@@ -124,6 +124,29 @@ def test_a_rollup_replaces_no_parquet_file_but_a_rollups(tiny: Path, tmp_path: P
     for _ in range(2):
         rollup(asked)
     assert {f.suffix for f in folder.iterdir()} == {".parquet"}
+
+
+def test_tables_of_an_earlier_team_do_not_stay_among_those_of_this_one(
+    tiny: Path, tmp_path: Path
+) -> None:
+    folder, out = tmp_path / "rows", tmp_path / "out"
+    rollup(Request([tiny / "R201.xlsx"], AS_OF, parquet=folder))
+    export(folder, Config(), out=out, fmt="csv")
+    (folder / "mine.parquet").write_bytes(b"mine")
+    with on_disk(tiny / "R202.xlsx") as book:
+        book.drop_sheet("客户偏好与个性化需求")
+    rollup(Request([tiny / "R202.xlsx"], AS_OF, parquet=folder))
+    names = {"customers", "visits", "messaging", "targets", "issues"}
+    assert {f.stem for f in folder.iterdir()} == {*names, "mine"}
+    export(folder, Config(), out=out, fmt="csv")
+    assert {f.stem for f in out.iterdir()} == names
+
+
+@pytest.mark.parametrize("taken", ["rows", "file/rows"])
+def test_a_folder_that_cannot_be_made_is_refused(tiny: Path, tmp_path: Path, taken: str) -> None:
+    (tmp_path / taken.partition("/")[0]).write_text("mine")
+    with pytest.raises(RefusedError, match="rows"):
+        rollup(Request([tiny / "R201.xlsx"], AS_OF, parquet=tmp_path / taken))
 
 
 def test_a_workbook_that_is_no_rollup_is_told(tmp_path: Path) -> None:

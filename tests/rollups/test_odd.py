@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
+import openpyxl
 import pytest
 
 from tests.books import AS_OF
 from tests.rollups.conftest import on_disk
 from tracker.api import extract as extracts_of
 from tracker.api.book import Book
+from tracker.api.config import Config
 from tracker.api.rollup import Request, rollup
+from tracker.api.run import new
 from tracker.cli import app
 
 pytestmark = pytest.mark.own_state
@@ -48,6 +52,37 @@ def test_a_book_over_which_the_program_stumbles_is_named_and_the_others_count(
     assert "ZeroDivisionError" in said
     assert "extract.py" in said
     assert "13812345678" not in said + remark
+
+
+PLAN: list[Any] = ["代表编号", "口径", "客户/机构", "产品", "周期", "单位", "销售目标"]
+
+
+def test_a_plan_for_distribute_among_the_books_is_nobodys_book(
+    tiny: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    new(tiny / "plan.xlsx", config=Config())
+    lines: list[list[Any]] = [
+        [rep, "机构", "市一医院", "泽络平", "2026Q2", "盒", 500] for rep in ("R201", "R202")
+    ]
+    for name, settings in (("计划.xlsx", None), ("own.xlsx", [["代表编号", "R201"]])):
+        book = openpyxl.Workbook()
+        sheet = book.active
+        assert sheet is not None
+        sheet.title = "销售目标与达成"
+        for line in [PLAN, *(lines if settings is None else lines[:1])]:
+            sheet.append(line)
+        if settings:
+            listed = book.create_sheet("设置")
+            listed.append(["项目", "值"])
+            for line in settings:
+                listed.append(line)
+        book.save(tiny / name)
+    found = {b.name: b for b in rollup(Request(paths=[tiny], as_of=AS_OF)).books}
+    assert found["计划.xlsx"].state == "skipped"
+    assert "distribute" in found["计划.xlsx"].remarks[0]["en"]
+    assert {found[n].taken for n in ("R201.xlsx", "own.xlsx", "plan.xlsx")} == {True}
+    assert run("rollup", tiny / "计划.xlsx", "--lang", "en") == 2
+    assert "several reps" in capsys.readouterr().err
 
 
 def test_a_day_written_by_hand_into_the_memory_of_a_book_is_none(tiny: Path) -> None:

@@ -68,6 +68,26 @@ def test_every_row_of_every_book_is_there_with_its_place(team: Path, tmp_path: P
     assert found.rows["visits"] == len(visits)
 
 
+@pytest.mark.parametrize(
+    ("folder", "link"),
+    [
+        ("华东 区", "[../华东 区/R201.xlsx]'拜访记录与计划'!A2"),
+        ("3#组 [新] 50%", "../3%23组 %5B新%5D 50%25/R201.xlsx#'拜访记录与计划'!A2"),
+        ("很长的文件夹名" * 12 + "/" + "又一个" * 28 + "/" + "再一个" * 28, None),
+    ],
+)
+def test_links_lead_through_odd_names_and_none_is_too_long_for_excel(
+    tiny: Path, tmp_path: Path, folder: str, link: str | None
+) -> None:
+    (tmp_path / folder).mkdir(parents=True)
+    (tiny / "R201.xlsx").rename(tmp_path / folder / "R201.xlsx")
+    (tmp_path / "out").mkdir()
+    out = tmp_path / "out" / "rollup.xlsx"
+    rolled([tmp_path / folder], out)
+    cell = opened(out)["拜访记录与计划"]["F2"].value
+    assert cell == (link and f'=HYPERLINK("{link}","打开")')
+
+
 def test_order_of_paths_and_processes_do_not_show(team: Path, tmp_path: Path) -> None:
     files, results = sorted(team.iterdir())[:3], set()
     for n, (jobs, fresh) in enumerate(((1, True), (2, True), (1, False))):
@@ -167,6 +187,28 @@ def test_a_book_of_an_older_layout_and_one_without_a_table_say_so(tiny: Path) ->
     assert [found[f"R20{n}.xlsx"].state for n in (1, 2, 3)] == ["partial", "partial", "read"]
     assert "schema version 0" in found["R201.xlsx"].remarks[0]["en"]
     assert "no table of" in found["R202.xlsx"].remarks[0]["en"]
+
+
+@pytest.mark.parametrize(
+    ("module", "field", "told"),
+    [
+        ("targets", "target", "销售目标"),
+        ("customers", "institution", "所在机构"),
+        ("customers", "title", None),
+    ],
+)
+def test_a_book_without_what_the_sums_are_made_of_says_so(
+    tiny: Path, module: str, field: str, told: str | None
+) -> None:
+    path = tiny / "R201.xlsx"
+    hand = Hand(path.read_bytes())
+    head = hand.book.session.places[module].header_row
+    for row in (head, *hand.frame(module).index):
+        hand.type(module, field, int(row), None)
+    path.write_bytes(hand.done())
+    found = next(b for b in rolled([path]).books)
+    assert found.state == ("partial" if told else "read")
+    assert [told in r["zh"] for r in found.remarks if told] == ([True] if told else [])
 
 
 @pytest.mark.own_state
@@ -286,6 +328,17 @@ def test_parquet_holds_the_rows_as_values_and_codes(team: Path, tmp_path: Path) 
     assert mine["visit_status"].tolist() == frame["visit_status"].tolist()
     assert list(mine["visit_date"]) == [d.date() for d in frame["visit_date"]]
     assert [tuple(p) for p in mine["purpose"]] == frame["purpose"].tolist()
+
+
+def test_the_library_takes_one_path_and_texts(tiny: Path, tmp_path: Path) -> None:
+    found = tracker.rollup(
+        str(tiny), AS_OF, parquet=str(tmp_path / "rows"), unmask="wechat", expected="R999"
+    )
+    assert [b.name for b in found.books if not b.taken] == ["R999"]
+    assert found.written == (tmp_path / "rows",)
+    assert tracker.rollup(tiny, AS_OF).rows == found.rows
+    with pytest.raises(ConfigError, match="no workbook or folder"):
+        tracker.rollup([], AS_OF)
 
 
 def test_nothing_to_roll_up_says_so(tmp_path: Path) -> None:

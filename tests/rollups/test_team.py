@@ -14,7 +14,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from tests.books import AS_OF
+from tests.books import AS_OF, Hand
 from tests.oracle.reading import Row, alike, sheets
 from tests.oracle.team import Kept, attained, grouped, maybe_twice, reached
 from tests.rollups.conftest import TEAM, opened
@@ -215,3 +215,21 @@ def marked(path: Path, tag: str, lesson: str) -> None:
         sheet.set(f"{column}{table.area.top}", head)
         sheet.set(f"{column}{table.area.top + 1}", value)
     path.write_bytes(book.to_bytes())
+
+
+def test_the_period_is_that_of_most_reps(tiny: Path) -> None:
+    for rep in ("R202", "R203"):
+        hand = Hand((tiny / f"{rep}.xlsx").read_bytes())
+        periods = hand.frame("targets")["period"]
+        for row in periods.index[periods == "2026Q2"]:
+            hand.type("targets", "period", int(row), "2026-06")
+        (tiny / f"{rep}.xlsx").write_bytes(hand.done())
+    found = rollup(Request([tiny], AS_OF))
+    ranking: Any = found.figures["ranking"]
+    assert found.figures["period"] == "2026-06"
+    assert [r["rep"].split()[0] for r in ranking["rows"]] == ["R203", "R202"]
+    assert [a.split()[0] for a in ranking["apart"]] == ["R201"]
+    late = [b.name for b, f in found.findings if f.code == "ROL704" and f.value is None]
+    assert "R201.xlsx" in late
+    (tiny / "R203.xlsx").unlink()
+    assert rollup(Request([tiny], AS_OF)).figures["period"] == "2026Q2"

@@ -12,6 +12,7 @@ import pytest
 from tests.books import AS_OF, Hand
 from tracker.api.rollup import Request, rollup
 from tracker.cli import app
+from tracker.xlsx.refs import ref
 
 pytestmark = pytest.mark.own_state
 NUMBER = "13812345678"
@@ -30,6 +31,9 @@ def planted(data: bytes, only: frozenset[str] | None = None) -> bytes:
             wanted = c.name in only if only else c.type in ("text", "ref", "multi", "pick")
             for row in rows if public and wanted else ():
                 hand.type(name, c.name, row, TYPED)
+    place = hand.book.session.places["customers"]
+    free = ref(place.header_row, max(place.headers) + 1)
+    hand.typed.sheet(place.sheet.name).set(free, f"备用 {NUMBER}")
     return hand.done()
 
 
@@ -62,6 +66,10 @@ def test_it_is_in_no_sheet_and_no_parquet_file(team: Path, tmp_path: Path) -> No
 def test_it_is_not_printed_unless_that_is_asked_for(
     team: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    hand = Hand((team / "R201.xlsx").read_bytes())
+    row = int(hand.frame("customers").index[-1])
+    cell = hand.type("customers", "target_frequency", row, float(NUMBER))
+    (team / "R201.xlsx").write_bytes(hand.done())
     rollup_of = ["rollup", str(team), "--as-of", AS_OF.isoformat()]
     assert app.run([*rollup_of, "-v"]) == 1
     said = capsys.readouterr().out
@@ -70,6 +78,8 @@ def test_it_is_not_printed_unless_that_is_asked_for(
     assert app.run([*rollup_of, "--format", "json"]) == 1
     document = capsys.readouterr().out
     assert not CANARY.search(document)
-    assert any("张三 ***" in str(f["value"]) for f in json.loads(document)["findings"])
+    findings = json.loads(document)["findings"]
+    assert any("张三 ***" in str(f["value"]) for f in findings)
+    assert [f["value"] for f in findings if f["cell"] == cell] == ["***"]
     app.run([*rollup_of, "--format", "json", "--show-values"])
     assert CANARY.search(capsys.readouterr().out)

@@ -106,6 +106,30 @@ def test_a_copy_of_another_rep_is_an_error_and_one_of_the_same_is_none() -> None
     assert load().codes["ROL701"].severity == "error"
 
 
+def test_the_other_workbook_is_named_in_full_however_long_its_name() -> None:
+    name = "华东大区/" + "很长的文件名" * 12 + ".xlsx"
+    every = books({name: head("a", owner="R1"), "b.xlsx": head("b", owner="R1")})
+    (told,) = [f for _, f in verdicts(every, [], load(), DAY, 14) if f.code == "ROL701"]
+    for lang in ("zh", "en"):
+        assert name in message(told, load(), lang)
+
+
+def test_books_without_a_code_that_began_as_one_file_are_told() -> None:
+    mine, theirs = head("w", 2), replace(head("w", 1), digest="other")
+    every = books({"a.xlsx": mine, "b.xlsx": theirs, "a (2).xlsx": mine})
+    told = [(b.name, f) for b, f in verdicts(every, [], load(), DAY, 14) if f.code == "ROL701"]
+    assert [name for name, _ in told] == ["b.xlsx"]
+    assert "no rep code, left out" in message(told[0][1], load(), "en")
+
+
+def test_codes_that_only_differ_in_case_or_width_are_one_rep() -> None:
+    one, two = (kept(w, o, sightings=(seen(2, WANG),)) for w, o in (("a", "R001"), ("b", "r００1")))
+    assert codes([one, two]) == ["ROL701"]
+    assert met([one, two, kept("c", "R2")]) == []
+    every = books({"a.xlsx": head("w", 3, owner="R1"), "b.xlsx": head("w", 2, owner="r1")})
+    assert [f.code for _, f in verdicts(every, [], load(), DAY, 14) if f.code == "ROL701"] == []
+
+
 def test_a_book_of_another_version_is_told() -> None:
     assert codes([aged(kept("a", "R1"), version="0")]) == ["ROL702"]
 

@@ -147,7 +147,7 @@ class Book:
             bundles=tuple(came.files), taken=tuple(came.numbers),
             unnoted=tuple(plan.unnoted),
         )  # fmt: skip
-        return _report(self, plan.analysis, plan, changes), self.envelope.sealed(data)
+        return _report(self, plan.analysis, plan, changes, session), self.envelope.sealed(data)
 
     def prepare_fixes(
         self, as_of: date, codes: Grading = _ALL, *, break_signature: bool = False
@@ -198,17 +198,19 @@ class Book:
 
 
 def _report(
-    book: Book, analysis: Analysis, plan: Plan | None = None, changes: Changes | None = None
-) -> Report:
-    findings, plain = analysis.findings, book.envelope.plain
+    book: Book, analysis: Analysis, plan: Plan | None = None, changes: Changes | None = None,
+    session: Session | None = None,
+) -> Report:  # fmt: skip
+    """`session`: the workbook with what bundles added to it, whose rows are counted."""
+    findings, plain, held = analysis.findings, book.envelope.plain, session or book.session
     if plan is not None:
         lasting = [f for f in findings if not is_told_once(f)]
         findings = grade([*lasting, *plan.told], book.schema, book.config.grading)
     return Report(
         path=book.path, schema=book.session.schema, lang=book.lang, as_of=analysis.as_of,
-        rows={n: len(t.rows) for n, t in book.session.tables.items()},
+        rows={n: len(t.rows) for n, t in held.tables.items()},
         findings=tuple(findings),
         excluded={n: int((~v).sum()) for n, v in analysis.valid.items() if not v.all()},
         changes=changes, content=content_digest(plain) if plain is book.envelope.outside else "",
-        row_ids={n: book.session.row_ids(n) for n in book.session.tables},
+        row_ids={n: held.row_ids(n) for n in held.tables},
     )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as having
 
+from tracker.api.binding import Held
 from tracker.book.coerce import cell_text
 from tracker.book.locate import find_lookup, locate
 from tracker.book.lookups import Context, context
@@ -38,9 +39,9 @@ class Central:
     """What a central file says.
 
     Attributes:
-        rows: owner -> row by place; rows for everybody under "".
+        rows: owner in compared form -> row by place; rows for everybody under "".
         spoken: what the file speaks of.
-        first: owner -> a finding at the first row of that owner, to be told where nobody has it.
+        first: the same -> a finding at the first row of that owner, to be told where nobody has it.
         findings: what is wrong with the file; rows that it names are left out.
         lang, sender: its language, and who sends, "" where it does not say.
     """
@@ -55,7 +56,7 @@ class Central:
 
     def wanted(self, owner: str, *, routed: bool) -> dict[Place, Entry]:
         """The rows for one owner, those for everybody first; without his own unless `routed`."""
-        own = self.rows.get(owner, {}) if routed and owner else {}
+        own = self.rows.get(plain(owner), {}) if routed and owner else {}
         return {**self.rows.get(EVERYBODY, {}), **own}
 
 
@@ -67,16 +68,28 @@ def central_file(book: Workbook, schema: Schema) -> Central:
     scopes = set[Scope]()
     central = Central(Spoken(within, scopes), ctx.lang, ctx.settings.get(settings.sender, ""))
     central.tables += found
-    names = _owner_names(schema, settings.owner)
+    names, said = _owner_names(schema, settings.owner), dict[str, str]()
     for name, rows in found.items():
         kept, routed = settings.tables[name], name in schema.modules
         lines = list(_lines(rows, kept, ctx, names, central, routed=routed))
-        scopes |= {central.spoken.scope(name, line.entry.at) for line in lines}
         for line in _single(lines, rows, name, central):
-            place = (name, line.entry.key)
-            central.rows.setdefault(line.owner, {})[place] = line.entry
-    _count(central)
+            central.rows.setdefault(plain(line.owner), {})[name, line.entry.key] = line.entry
+        # what a faulty row means is not known, so it must not look as if it were gone
+        if not any(f.module == name for f in central.findings):
+            scopes |= {central.spoken.scope(name, line.entry.at) for line in lines}
+        said |= {plain(line.owner): line.owner for line in reversed(lines)}
+    _count(central, said)
     return central
+
+
+def is_central(held: Held) -> bool:
+    """Whether a workbook is a central file: rows of somebody else, and none but centrally kept ones."""
+    settings = CentralSettings.of(held.schema)
+    if any(t.rows for name, t in held.tables.items() if name not in settings.tables):
+        return False
+    names, mine = _owner_names(held.schema, settings.owner), ("", plain(held.ctx.owner))
+    listed = [_owners(table_rows(t, (), held.ctx), names)[1] for t in held.tables.values()]
+    return any(plain(owner) not in mine for owners in listed for owner in owners.values())
 
 
 def _tables(
@@ -98,18 +111,22 @@ def _tables(
     return found
 
 
-def _owner_names(schema: Schema, key: str) -> set[str]:
-    """How the column that says whose a row is may be headed: as the line of the settings sheet."""
-    known = (s for look in schema.lookups.values() for s in look.rows if s.key == key)
-    return {plain(n) for s in known for n in (s.key, s.zh, s.en, *s.aliases)}
+def _owner_names(schema: Schema, key: str) -> dict[str, str]:
+    """How the column that says whose a row is may be headed: as the line of the settings sheet.
+
+    Its label by language, and every name under itself.
+    """
+    known = [s for look in schema.lookups.values() for s in look.rows if s.key == key]
+    labels = {lang: text for s in known for lang, text in (("zh", s.zh), ("en", s.en))}
+    return {n: n for s in known for n in (s.key, s.zh, s.en, *s.aliases)} | labels
 
 
-def _owners(rows: Rows, names: set[str]) -> tuple[int | None, dict[int, str]]:
+def _owners(rows: Rows, names: Mapping[str, str]) -> tuple[int | None, dict[int, str]]:
     """Column number and texts of the column that says whose a row is."""
-    sheet, column = rows.sheet, None
+    sheet, column, known = rows.sheet, None, set(map(plain, names.values()))
     for cell in sheet.scan.cells(sheet.scan.rows[rows.header_row]):
         value = sheet.value(cell)
-        if isinstance(value, str) and plain(value) in names:
+        if isinstance(value, str) and plain(value) in known:
             column = cell.column
             break
     found = {}
@@ -121,15 +138,20 @@ def _owners(rows: Rows, names: set[str]) -> tuple[int | None, dict[int, str]]:
 
 
 def _lines(
-    rows: Rows, kept: Kept, ctx: Context, names: set[str], central: Central, *, routed: bool
-) -> Iterator[_Line]:
+    rows: Rows, kept: Kept, ctx: Context, names: Mapping[str, str], central: Central, *,
+    routed: bool,
+) -> Iterator[_Line]:  # fmt: skip
     """The rows that can be sent; what is wrong with the others becomes findings."""
+    lost = list(_lacks(rows, kept, ctx.lang))
+    central.findings += lost
+    if lost:
+        return
     column, owners = _owners(rows, names)
-    label = next(iter(sorted(names)), "") if column is None else _header(rows, column)
+    label = names.get(ctx.lang, "") if column is None else _header(rows, column)
     for row, cells in rows.cells.items():
-        wrong = _unread(rows, kept, row, cells)
+        wrong = _wrong(rows, kept, row, cells, ctx)
         if wrong is not None:
-            central.findings.append(_at(UNREAD, rows, kept.table, row, wrong, cells.get(wrong)))
+            central.findings.append(wrong)
             continue
         owner = owners.get(row, EVERYBODY)
         if routed and not owner:
@@ -144,6 +166,16 @@ def _lines(
         entry = Entry(kept.table, key_text(list(at.values())), at, values)
         said = (as_cell(v, kept.columns[f], rows.picks.get(f), ctx.lang) for f, v in at.items())
         yield _Line(entry, owner, row, " · ".join(cell_text(v) for v in said if v is not None))
+
+
+def _lacks(rows: Rows, kept: Kept, lang: str) -> Iterator[Finding]:
+    """The columns without which no row of a table can be told from another."""
+    for f in (f for f in kept.key if kept.columns[f].need == "required"):
+        if f not in rows.columns:
+            header = kept.columns[f].label(lang)
+            facts = {"lacks": header}
+            sheet, row = rows.sheet.name, rows.header_row
+            yield Finding(UNREAD, sheet, kept.table, f, row, None, header, facts=facts)
 
 
 def _header(rows: Rows, column: int) -> str:
@@ -162,10 +194,31 @@ def _unread(rows: Rows, kept: Kept, row: int, cells: Mapping[str, Plain]) -> str
     return None
 
 
-def _at(code: str, rows: Rows, module: str, row: int, field: str, value: Plain) -> Finding:
-    column = rows.columns.get(field)
-    header = rows.headers.get(field, field)
-    return Finding(code, rows.sheet.name, module, field, row, column, header, value)
+def _wrong(
+    rows: Rows, kept: Kept, row: int, cells: Mapping[str, Plain], ctx: Context
+) -> Finding | None:
+    """Why a row must not be sent on (DST814); None where it may."""
+    field = _unread(rows, kept, row, cells)
+    facts: dict[str, object] = {}
+    if field is None:
+        field = next((f for f in kept.key if _is_unlisted(cells.get(f), kept, f, ctx)), None)
+        facts = {"unlisted": True}
+    if field is None:
+        return None
+    column, header = rows.columns.get(field), rows.headers.get(field, field)
+    value = cells.get(field)
+    return Finding(
+        UNREAD, rows.sheet.name, kept.table, field, row, column, header, value, facts
+    )  # fmt: skip
+
+
+def _is_unlisted(value: Plain, kept: Kept, field: str, ctx: Context) -> bool:
+    """Whether a value is none of a list that the file itself has."""
+    ref = kept.columns[field].ref
+    names = ctx.lists.get(ref.to) if ref is not None else None
+    if names is None or not names.by_spelling or not isinstance(value, str):
+        return False
+    return names.canonical(value) is None
 
 
 def _canonical(value: Plain, kept: Kept, field: str, ctx: Context) -> Plain:
@@ -179,7 +232,7 @@ def _single(lines: list[_Line], rows: Rows, name: str, central: Central) -> Iter
     """Rows that say one thing each; of several that differ none is sent (DST813)."""
     known: dict[tuple[str, str], list[_Line]] = {}
     for line in lines:
-        known.setdefault((line.owner, line.entry.key), []).append(line)
+        known.setdefault((plain(line.owner), line.entry.key), []).append(line)
     for first, *others in known.values():
         differ = [o for o in others if o.entry.values != first.entry.values]
         for other in differ:
@@ -191,10 +244,10 @@ def _single(lines: list[_Line], rows: Rows, name: str, central: Central) -> Iter
             yield first
 
 
-def _count(central: Central) -> None:
+def _count(central: Central, said: Mapping[str, str]) -> None:
     """How many rows each owner has, as a finding for owners that nobody is."""
     for owner, rows in central.rows.items():
         if owner != EVERYBODY:
             table = next(iter(rows))[0]
             facts = {"count": len(rows)}
-            central.first[owner] = Finding(NOBODY, "", table, value=owner, facts=facts)
+            central.first[owner] = Finding(NOBODY, "", table, value=said[owner], facts=facts)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 
-from tracker.api.conffile import config_file, folder_of, parsed
+from tracker.api.conffile import config_file, content_of, folder_of, parsed
 from tracker.resources import files, program
 
 TYPE_CHECKING = False
@@ -38,8 +38,7 @@ def conditions(path: Path | str, as_of: date | str, schema: Path | None = None) 
     text = b""
     folders: list[str | None] = [str(schema) if schema else None]
     if found:
-        with open(found, "rb") as f:
-            text = f.read()
+        text = content_of(found)
         data = parsed(text, found)
         folders = [
             folders[0] or folder_of(data, "schema", found),

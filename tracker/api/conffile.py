@@ -32,6 +32,22 @@ def config_file(start: str) -> str | None:
     return own if os.path.isfile(own) else None
 
 
+def content_of(path: str) -> bytes:
+    """The bytes of a configuration file. ConfigError where it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as e:
+        from tracker.errors import ConfigError
+
+        why = e.strerror or type(e).__name__
+        raise ConfigError(
+            path=path,
+            zh=f"读不出来（{why}）；请检查权限",
+            en=f"it cannot be read ({why}); check the permissions",
+        ) from e
+
+
 def parsed(text: bytes, path: str) -> dict[str, Any]:
     """What a file says, not yet looked at. ConfigError where it is no TOML."""
     import tomllib

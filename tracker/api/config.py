@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from tracker.api.conffile import NAME, TIMEZONE, config_file, folder_of, parsed
+from tracker.api.conffile import NAME, TIMEZONE, config_file, content_of, folder_of, parsed
 from tracker.api.thresholds import mistakes, overlaid, settable
 from tracker.checks.catalogue import Grading
 from tracker.errors import ConfigError
@@ -108,7 +108,7 @@ def load(path: Path | None) -> Config:
     """Read a configuration file. ConfigError says what is wrong with it."""
     if path is None:
         return Config()
-    return _Reader(parsed(path.read_bytes(), str(path)), path).config()
+    return _Reader(parsed(content_of(str(path)), str(path)), path).config()
 
 
 def here() -> Config:

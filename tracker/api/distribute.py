@@ -206,7 +206,7 @@ def _findings(
         yield name, f
     known = {plain(t.owner) for t in targets}
     for owner, f in central.first.items():
-        if plain(owner) not in known:
+        if owner not in known:
             module = schema.modules.get(f.module or "")
             yield name, replace(f, sheet=module.sheet[central.lang] if module else "")
     for first, *others in claimed.values():
@@ -219,8 +219,7 @@ def _send(target: Target, central: Central, order: Order, schema: Schema, *, rou
     folder = order.to or inbox(target.path)
     folders = [order.to] if order.to else []
     synced = _waiting(target, folders)
-    owner = next((o for o in central.rows if o and plain(o) == plain(target.owner)), "")
-    rows, gone = patch(synced.rows, central.wanted(owner, routed=routed), central.spoken)
+    rows, gone = patch(synced.rows, central.wanted(target.owner, routed=routed), central.spoken)
     if not routed:
         gone = tuple(place for place in gone if place[0] not in schema.modules)
     sent = Sent(target.name, "unchanged", target.owner, target.workbook)

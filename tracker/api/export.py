@@ -46,7 +46,7 @@ def export(
     model = schema_for(config, schema)
     tables = _stored(path, model) if path.is_dir() else _kept(path, model)
     with refusing(out):
-        files = exports.write(tables, out, fmt)
+        files = exports.write(tables, out, fmt, model.modules)
     empty = [t.name for t in tables if not any(True for _ in t.batches())]
     return Exported(tuple(files), tuple(t.name for t in tables), tuple(empty))
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from tracker.api import config as configs
 from tracker.api import faultreport
 from tracker.api.book import Book
+from tracker.api.centralfile import is_central
 from tracker.api.conditions import conditions
 from tracker.api.config import Config
 from tracker.api.session import Session
@@ -29,6 +30,12 @@ from tracker.xlsx import docprops
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_CENTRAL: Words = {
+    "zh": "这是统一下发的计划（有别的代表的行），不是代表的工作簿；内容以各代表的工作簿为准",
+    "en": "a central file for tracker distribute (it has rows of several reps), no rep's workbook; "
+    "the reps' own workbooks count",
+}
 
 
 def extract(
@@ -52,6 +59,8 @@ def extract(
         digest = hashlib.sha256(raw).hexdigest()
         held = configs.load(configs.find(path)) if config is None else config
         book = Book(path, raw, schema=schema, config=held, password=password)
+        if is_central(book.session):
+            return Unread(_CENTRAL)
         same = view is not None and view.conditions == conditions(path, as_of, schema)
         return _taken(book, digest, as_of, view if same else None)
     except TrackerError as e:
@@ -139,13 +148,15 @@ def _absent(session: Session) -> list[Words]:
 
 
 def _unfit(session: Session) -> list[Words]:
-    """Columns that every row must have and that the workbook lacks: another or older layout."""
+    """Columns without which rows say too little and that the workbook lacks: another layout."""
     found = list[Words]()
-    for table in session.tables.values():
+    needed = RollupSettings.of(session.schema.thresholds).needed
+    for name, table in session.tables.items():
         lost = [
             c.label(session.lang)
             for c in table.module.columns
-            if c.need == "required" and c.name not in table.place.columns
+            if c.name not in table.place.columns
+            and (c.need == "required" or c.name in needed.get(name, ()))
         ]
         if lost:
             sheet = table.place.sheet.name

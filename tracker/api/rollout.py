@@ -10,9 +10,11 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from tracker.api.commit import replace_own
+from tracker.api.gather import way
 from tracker.api.store import Store
 from tracker.api.team import team_page
 from tracker.errors import ConfigError
+from tracker.opc.temp import refusing
 from tracker.rollups import texts
 from tracker.rollups.kept import ROLLUP
 from tracker.rollups.mask import Mask
@@ -73,7 +75,8 @@ class Output:
         """The parquet files, still without rows; None where they are not asked for."""
         if self.parquet is None:
             return None
-        return ParquetWriter(self.parquet, self.result.schema.modules, self.columns, self.mask)
+        with refusing(self.parquet):
+            return ParquetWriter(self.parquet, self.result.schema.modules, self.columns, self.mask)
 
     def book(self, part: Path) -> RollupBook | None:
         """The workbook with all but the rows of modules."""
@@ -124,8 +127,9 @@ class Output:
                 for source in self.result.books if detail or book else ():
                     if source.taken:
                         self._add(source, store, detail, book)
-                if detail is not None:
-                    detail.close()
+                if detail is not None and self.parquet is not None:
+                    with refusing(self.parquet):
+                        detail.close()
             finally:
                 if detail is not None:
                     detail.discard()
@@ -140,14 +144,16 @@ class Output:
     def _add(
         self, source: Book, store: Store, detail: ParquetWriter | None, book: RollupBook | None
     ) -> None:
-        if detail is not None:
-            detail.add(source, store.leaves(source, self.result.schema, self.result.lang))
+        if detail is not None and self.parquet is not None:
+            rows = store.leaves(source, self.result.schema, self.result.lang)
+            with refusing(self.parquet):
+                detail.add(source, rows)
         if book is not None and self.columns.keys() - self.elsewhere.keys():
-            rows = store.rows(source)
-            book.add(source, {n: f for n, f in rows.items() if n not in self.elsewhere})
+            frames = store.rows(source)
+            book.add(source, {n: f for n, f in frames.items() if n not in self.elsewhere})
 
 
 def _links(files: Mapping[str, Path], out: Path) -> dict[str, str]:
     """How to reach each file from the folder that the rollup lies in."""
     here = Path(os.path.realpath(out)).parent
-    return {n: Path(os.path.relpath(p, here)).as_posix() for n, p in files.items()}
+    return {n: way(p, here) for n, p in files.items()}

@@ -15,7 +15,7 @@ from tracker.api import config as configs
 from tracker.api.book import schema_for
 from tracker.api.cache import Packed
 from tracker.api.conditions import conditions
-from tracker.api.gather import none_usable, workbooks
+from tracker.api.gather import is_folder, none_usable, workbooks
 from tracker.api.pool import run
 from tracker.api.rolledup import refuse_other
 from tracker.api.rollout import Output
@@ -27,7 +27,7 @@ from tracker.opc.crypt import Password, is_encrypted_file
 from tracker.opc.owners import live_owner
 from tracker.rollups import choose
 from tracker.rollups.leaves import View
-from tracker.rollups.mask import Mask, unknown_fields
+from tracker.rollups.mask import Mask, personal_fields, unknown_fields
 from tracker.rollups.model import Book, Unread, Words
 from tracker.rollups.parquet import require
 from tracker.rollups.result import Rollup
@@ -119,18 +119,22 @@ def rollup(request: Request) -> Rollup:
 
 
 def _start(paths: Sequence[Path]) -> Path:
-    """The path whose folder decides which configuration holds."""
+    """The path whose folder decides which configuration holds. ConfigError where there is none."""
+    if not paths:
+        zh, en = "没有给出工作簿或文件夹", "no workbook or folder is named"
+        raise ConfigError(path="rollup", zh=zh, en=en)
     first = min(Path(os.path.realpath(p)) for p in paths)
-    return first / "x" if first.is_dir() else first
+    return first / "x" if is_folder(first) else first
 
 
 def _require(request: Request, schema: Schema) -> None:
     wrong = unknown_fields(request.unmask, schema.modules)
     if wrong:
+        known = personal_fields(schema.modules)
         raise ConfigError(
             path="--unmask",
-            zh=f"不是个人信息字段：{'、'.join(wrong)}",
-            en=f"no personal field: {', '.join(wrong)}",
+            zh=f"不是个人信息字段：{'、'.join(wrong)}（可用：{'、'.join(known)}）",
+            en=f"no personal field: {', '.join(wrong)} (known: {', '.join(known)})",
         )
     if request.parquet is not None:
         require()

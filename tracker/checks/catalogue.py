@@ -13,6 +13,7 @@ from tracker.xlsx.refs import letters
 from tracker.xlsx.values import number_text
 
 _LONGEST = 60
+_LONGEST_SENTENCE = 250
 _HIDDEN = {"zh": "（未显示）", "en": "(not shown)"}
 _BLANK = {"zh": "（空白）", "en": "(blank)"}
 _UNSEEN = re.compile(
@@ -127,11 +128,12 @@ class _Facts(dict[str, object]):
 
 def _short(value: object, lang: str) -> str:
     """A fact on one line; a sentence comes in both languages, names one by one."""
+    most = _LONGEST
     if isinstance(value, Mapping):
-        value = value[lang]
+        value, most = value[lang], _LONGEST_SENTENCE
     if isinstance(value, tuple):
         value = ("、" if lang == "zh" else ", ").join(map(str, value))
     if isinstance(value, float):
         value = number_text(value)
     text = "" if value is None else _UNSEEN.sub("\ufffd", " ".join(str(value).split()))
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return text if len(text) <= most else text[: most - 1] + "…"

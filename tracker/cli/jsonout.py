@@ -92,11 +92,13 @@ def finding_dict(
     hidden = is_private(f, schema) and not show
 
     def said(value: object) -> object:
-        return None if hidden else clean(value) if isinstance(value, str) else _value(value)
+        plain = _value(value)
+        text = "" if hidden or plain is None else str(plain)
+        return None if hidden else plain if clean(text) == text else clean(text)
 
     return {
         "code": f.code, "severity": f.severity, "module": f.module, "field": f.field,
-        "sheet": f.sheet, "cell": cell(f), "row": f.row, "header": f.header, "value": said(f.value),
+        "sheet": f.sheet, "cell": cell(f), "row": f.row, "header": f.header and clean(f.header), "value": said(f.value),
         "message": clean(message(f, schema, lang, show=show)),
         "hint": clean(hint(f, schema, lang, show=show)), "fix": said(f.fix),
     }  # fmt: skip

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from tracker.rollups.result import Rollup
 
 _SHOWN = 20
+_ENCODINGS = ("utf-8-sig", "gb18030")  # the second is what Excel and older editors in China write
 _LEAST_KEY = 16
 
 
@@ -70,19 +73,30 @@ def rollup(paths: tuple[Path, ...], **options: Any) -> int:
 def _lines(path: Path | None) -> list[str]:
     if path is None:
         return []
+    data = _bytes(path)
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if wide else () if b"\0" in data else _ENCODINGS:
+        with suppress(UnicodeDecodeError):
+            return [line.strip() for line in data.decode(encoding).splitlines() if line.strip()]
+    raise ConfigError(
+        path=path,
+        zh="这不是文本文件；请另存为“UTF-8 文本”，每行一个编号或文件名",
+        en='this is no text file; save it as "UTF-8 text", one code or file name a line',
+    )
+
+
+def _bytes(path: Path) -> bytes:
     try:
-        return [line.strip() for line in path.read_text("utf-8-sig").splitlines() if line.strip()]
-    except (OSError, UnicodeDecodeError) as e:
-        raise ConfigError(path=path, zh=f"读不出来（{e}）", en=f"cannot be read ({e})") from e
+        return path.read_bytes()
+    except OSError as e:
+        why = e.strerror or type(e).__name__
+        raise ConfigError(path=path, zh=f"读不出来（{why}）", en=f"cannot be read ({why})") from e
 
 
 def _key(path: Path | None) -> bytes | None:
     if path is None:
         return None
-    try:
-        key = path.read_bytes().strip()
-    except OSError as e:
-        raise ConfigError(path=path, zh=f"读不出来（{e}）", en=f"cannot be read ({e})") from e
+    key = _bytes(path).strip()
     if len(key) < _LEAST_KEY:
         raise ConfigError(
             path=path,
@@ -111,7 +125,6 @@ def _verdict(result: Rollup, shared: Common) -> int:
 
 
 def _show(result: Rollup, shared: Common) -> None:
-    from tracker.checks.catalogue import hint, message
     from tracker.rollups.texts import STATES
 
     console, lang = shared.console, shared.console.language(result.lang)
@@ -119,14 +132,7 @@ def _show(result: Rollup, shared: Common) -> None:
         if book.state != "read":
             said = "；".join(w[lang] for w in book.remarks)
             console.print(f"{book.name}: {STATES[book.state][lang]}: {said}")
-    about = [(b, f) for b, f in result.findings if f.code.startswith("ROL")]
-    shown = about if console.verbose else about[:_SHOWN]
-    clean = _clean(result, shared)
-    for book, f in shown:
-        said = clean(message(f, result.schema, lang, show=shared.show_values))
-        console.print(f"{book.name}: {f.code} {said}")
-        if not console.quiet:
-            console.print(f"    {clean(hint(f, result.schema, lang, show=shared.show_values))}")
+    _show_about(result, shared, lang)
     states = Counter(b.state for b in result.books)
     known = sum(b.known for b in result.books)
     counts = result.counts
@@ -138,6 +144,24 @@ def _show(result: Rollup, shared: Common) -> None:
     console.print(zh if lang == "zh" else en)
     for path in result.written:
         console.print(f"{'已写入' if lang == 'zh' else 'written'}: {path}")
+
+
+def _show_about(result: Rollup, shared: Common, lang: str) -> None:
+    """The findings about books as wholes, the first of many."""
+    from tracker.checks.catalogue import hint, message
+
+    console, clean = shared.console, _clean(result, shared)
+    about = [(b, f) for b, f in result.findings if f.code.startswith("ROL")]
+    shown = about if console.verbose else about[:_SHOWN]
+    for book, f in shown:
+        said = clean(message(f, result.schema, lang, show=shared.show_values))
+        console.print(f"{book.name}: {f.code} {said}")
+        if not console.quiet:
+            console.print(f"    {clean(hint(f, result.schema, lang, show=shared.show_values))}")
+    if len(about) > len(shown):
+        more = len(about) - len(shown)
+        zh, en = f"… 另有 {more} 条，-v 全部列出", f"… and {more} more; -v lists them all"
+        console.print(zh if lang == "zh" else en)
 
 
 def _clean(result: Rollup, shared: Common) -> Callable[[str], str]:
@@ -160,6 +184,7 @@ def _alike(result: Rollup, clean: Callable[[str], str]) -> list[dict[str, object
 
 def _show_json(result: Rollup, shared: Common) -> None:
     from tracker.cli.jsonout import FORMAT, finding_dict, write
+    from tracker.findings import RANK
 
     lang = shared.console.language(result.lang)
     books = [
@@ -179,7 +204,8 @@ def _show_json(result: Rollup, shared: Common) -> None:
     ]
     document = {
         "format": FORMAT, "command": "rollup", "as_of": result.as_of.isoformat(), "books": books,
-        "rows": result.rows, "alike": _alike(result, clean), "summary": result.figures,
+        "rows": result.rows, "counts": {s: result.counts.get(s, 0) for s in RANK},
+        "alike": _alike(result, clean), "summary": result.figures,
         "findings": findings, "written": [str(p) for p in result.written],
     }  # fmt: skip
     write(document)

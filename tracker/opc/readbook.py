@@ -111,6 +111,7 @@ def _refuse_owner_file(path: Path) -> None:
 def _refuse_kind(path: Path, found: os.stat_result) -> None:
     if stat.S_ISDIR(found.st_mode):
         numbers = path.suffix.lower() == ".numbers"
+        next(path.iterdir(), None)  # a folder that must not be read says so instead
         raise _unsuitable(path, _BUNDLE if numbers else _FOLDER)
     if not stat.S_ISREG(found.st_mode):
         raise _unsuitable(path, _DEVICE)

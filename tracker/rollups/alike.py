@@ -76,8 +76,8 @@ def _groups(
                 within = tuple(spoken.get(s.key[i], s.key[i]) for i in w.within)
                 names, key = found[w, within], spoken.get(s.key[w.at], s.key[w.at])
                 known = names.get(key) or Named(s.said[w.at], book, s.row, frozenset())
-                if book.owner not in known.owners:
-                    known = Named(known.name, known.book, known.row, known.owners | {book.owner})
+                if book.who not in known.owners:
+                    known = Named(known.name, known.book, known.row, known.owners | {book.who})
                 names[key] = known
     return found
 

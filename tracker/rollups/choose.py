@@ -6,9 +6,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from tracker.rollups.model import Book, Head, State, Unread, Words
+from tracker.schema.names import plain
 
 Taken = Head | Unread
-_CONFLICT = re.compile(r"冲突|副本|备份|conflict|copy|backup|[(（]\d+[)）]\.\w+$", re.IGNORECASE)
+_CONFLICT = re.compile(
+    r"冲突|副本|备份|conflict|copy|backup|[(（]\d+[)）]\.\w+$|-(desktop|laptop)-\w+\.\w+$",
+    re.IGNORECASE,
+)
 """What synchronising programs and file managers put into the name of a second file."""
 
 
@@ -62,11 +66,12 @@ def _copy(name: str, head: Head, first: Book) -> Book:
 
 def missing(expected: Sequence[str], found: Sequence[Book]) -> list[Book]:
     """Owners or file names that were expected and that no file of the rollup has."""
-    here = {b.name for b in found} | {b.name.rpartition("/")[2] for b in found}
-    here |= {b.head.owner for b in found if b.head}
+    said = [n for b in found for n in (b.name, b.name.rpartition("/")[2])]
+    said += [b.head.owner for b in found if b.head]
+    here = set(map(plain, said))  # a Mac spells names another way than lists do
     why: Words = {
         "zh": "在应交名单中，但没有找到；请向本人索取",
         "en": "expected, but not found; ask for it",
     }
-    gone = [e for e in dict.fromkeys(expected) if e not in here]
+    gone = [e for e in dict.fromkeys(expected) if plain(e) not in here]
     return [Book(name, "missing", None, (why,)) for name in gone]

@@ -6,11 +6,11 @@ import csv
 import datetime as dt
 import json
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from tracker.errors import ConfigError
-from tracker.rollups.outfiles import refuse_others
+from tracker.rollups.outfiles import ours, refuse_others
 from tracker.rollups.parquet import arrow_schema, require
 from tracker.rollups.rows import PROVENANCE
 from tracker.rollups.tables import Rows
@@ -19,10 +19,11 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 DATABASE = "rollup.duckdb"
 
 
-def write(tables: Sequence[Rows], folder: Path, fmt: str) -> list[Path]:
+def write(tables: Sequence[Rows], folder: Path, fmt: str, known: Iterable[str] = ()) -> list[Path]:
     """Write every table into a folder, one file a table but for a database.
 
-    Files of an earlier export are replaced, others never.
+    Files of an earlier export are replaced, others never; those of `known` tables that there are
+    none of now go.
 
     CSV is UTF-8 with a mark, for Excel; a text that a spreadsheet would take for a formula gets an
     apostrophe in front, several values stand in one cell between 、. JSON lines hold lists, days as
@@ -39,16 +40,21 @@ def write(tables: Sequence[Rows], folder: Path, fmt: str) -> list[Path]:
         refuse_others({folder / DATABASE: next(iter(head.values()), ())})
     else:
         refuse_others({folder / f"{name}.{fmt}": first for name, first in head.items()})
+    gone = (folder / f"{n}.{fmt}" for n in known if n not in head and fmt != "duckdb")
+    old = ours(dict.fromkeys(gone, PROVENANCE))
     folder.mkdir(parents=True, exist_ok=True)
     if fmt == "duckdb":
         return [_whole(folder / DATABASE, lambda part: _duckdb(tables, part))]
     one: Mapping[str, Callable[[Rows, Path], None]] = {
         "csv": _csv, "jsonl": _jsonl, "parquet": _parquet,
     }  # fmt: skip
-    return [
+    made = [
         _whole(folder / f"{rows.name}.{fmt}", lambda part, rows=rows: one[fmt](rows, part))  # type: ignore[misc]  # mypy sees no default there
         for rows in tables
     ]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return made
 
 
 def _whole(path: Path, make: Callable[[Path], None]) -> Path:

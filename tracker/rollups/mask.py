@@ -85,11 +85,13 @@ class Mask:
 
 def unknown_fields(fields: Iterable[str], modules: Mapping[str, Module]) -> list[str]:
     """Fields asked to be shown that no module has as a personal one."""
-    known = {
-        name
-        for m in modules.values()
-        for c in m.columns
-        if c.data_class != "public"
-        for name in (c.name, f"{m.name}.{c.name}")
-    }
+    known = set(personal_fields(modules))
+    every = ((m, c) for m in modules.values() for c in m.columns if c.data_class != "public")
+    known |= {f"{m.name}.{c.name}" for m, c in every}
     return [f for f in fields if f not in known]
+
+
+def personal_fields(modules: Mapping[str, Module]) -> list[str]:
+    """The names of all fields whose values are hidden, each once."""
+    found = (c.name for m in modules.values() for c in m.columns if c.data_class != "public")
+    return list(dict.fromkeys(found))

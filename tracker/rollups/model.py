@@ -8,6 +8,7 @@ from dataclasses import field as having
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from tracker.findings import Finding
+from tracker.schema.names import plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -148,3 +149,8 @@ class Book:
     def owner(self) -> str:
         """Who keeps the book; its file name where it does not say."""
         return (self.head.owner if self.head else "") or self.name
+
+    @property
+    def who(self) -> str:
+        """The same in compared form: codes that only differ in case or width are one."""
+        return plain(self.owner)

@@ -27,6 +27,11 @@ def refuse_others(paths: Mapping[Path, Head]) -> None:
             )
 
 
+def ours(paths: Mapping[Path, Head]) -> list[Path]:
+    """Those that exist and begin with the fields of ours."""
+    return [path for path, fields in paths.items() if path.exists() and _is_ours(path, fields)]
+
+
 def _is_ours(path: Path, fields: Head) -> bool:
     heads = _READ[path.suffix]
     try:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tracker.errors import ConfigError
 from tracker.rollups.mask import Mask
 from tracker.rollups.model import Book
-from tracker.rollups.outfiles import refuse_others
+from tracker.rollups.outfiles import ours, refuse_others
 from tracker.rollups.rows import PROVENANCE, provenance
 from tracker.rollups.tables import Batch, Kind, Rows, kinds
 from tracker.schema.model import Module
@@ -26,8 +26,9 @@ _BATCH = 5_000
 class ParquetWriter:
     """Writes `<module>.parquet` into a folder; memory holds one row group a module.
 
-    The files get their names once all are whole; what is not theirs to replace is refused at once
-    (RefusedError).
+    The files get their names once all are whole, and those of an earlier rollup whose modules this
+    one lacks go then; what is not theirs to replace is refused at once (RefusedError). OSError
+    where the system refuses.
 
     Columns are those of PROVENANCE and the fields of all books, as values and codes: dates as
     date32, numbers as float64, several values as lists of strings, hidden values as strings.
@@ -42,6 +43,8 @@ class ParquetWriter:
 
         self._paths = {n: folder / f"{n}.parquet" for n in columns}
         refuse_others(dict.fromkeys(self._paths.values(), PROVENANCE))
+        gone = (folder / f"{n}.parquet" for n in modules if n not in columns)
+        self._old = ours(dict.fromkeys(gone, PROVENANCE))
         folder.mkdir(parents=True, exist_ok=True)
         self._schemas = {n: arrow_schema(kinds(modules[n], c, mask)) for n, c in columns.items()}
         self._files = {
@@ -87,6 +90,8 @@ class ParquetWriter:
             file.close()
         for path in self._paths.values():
             _part(path).replace(path)
+        for path in self._old:
+            path.unlink(missing_ok=True)
 
     def discard(self) -> None:
         """Leave nothing behind where the files did not get whole."""

@@ -51,6 +51,7 @@ class RollupSettings:
         shared: how rows of different owners are recognised as the same.
         scrub: patterns of personal values that are taken out of free text.
         rows_beside: a module of more rows is left to the parquet files where they are asked for.
+        needed: table -> columns that need not be filled in, but whose lack is told.
         always: codes of findings that no book's configuration may leave out.
         limits: list of the team's Summary -> how many rows it has at most.
         alike: names that are held side by side.
@@ -65,6 +66,7 @@ class RollupSettings:
     alike: tuple[Likeness, ...]
     near: float
     rows_beside: int
+    needed: Mapping[str, tuple[str, ...]]
     always: frozenset[str]
     limits: Mapping[str, int]
 
@@ -82,6 +84,7 @@ class RollupSettings:
                 alike=tuple(_likeness(entry, section["shared"]) for entry in section["alike"]),
                 near=float(section["near"]),
                 rows_beside=int(section["rows_beside"]),
+                needed={str(k): _names(v) for k, v in section.get("needed", {}).items()},
                 always=frozenset(map(str, section["always"])),
                 limits={str(k): int(v) for k, v in section["limits"].items()},
             )

@@ -145,7 +145,7 @@ def meetings(
     return [
         Meeting(module, kind, key, tuple(found), _differences(found))
         for (module, kind, key), found in sorted(groups.items(), key=lambda g: g[0])
-        if len({b.owner for b, _ in found}) > 1
+        if len({b.who for b, _ in found}) > 1
     ]
 
 
@@ -170,13 +170,13 @@ def _common(
     import numpy as np
 
     hashes, owners = array("q"), array("q")
-    places = {owner: n for n, owner in enumerate(dict.fromkeys(b.owner for b in books))}
+    places = {owner: n for n, owner in enumerate(dict.fromkeys(b.who for b in books))}
     for book in books:
         mine = [s for s in seen(book) if s.key[0]]
         known = {hash(_own(s, spoken)) for s in mine}
         known |= {hash(_identity(s)) for s in mine if not s.kind}
         hashes.extend(known)
-        owners.extend([places[book.owner]] * len(known))
+        owners.extend([places[book.who]] * len(known))
     keys, who = np.frombuffer(hashes, dtype=np.int64), np.frombuffer(owners, dtype=np.int64)
     order = np.lexsort((who, keys))
     keys, who = keys[order], who[order]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 1_048_575
 _LONGEST = 32_767
+_LONGEST_IN_FORMULA = 255
+_SPECIAL = re.compile(r"[][#%]")  # in a link these mean something else
 _MOST_LINES = 20_000
 _CREATED = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 _WIDTHS = {
@@ -117,11 +120,18 @@ class RollupBook:
                 self._line(sheet, self._next[name], values)
                 self._next[name] += 1
 
-    def _link(self, book: Book, module: str, row: int) -> str:
-        """A formula that opens the source at the row; the row is where it stood when it was read."""
+    def _link(self, book: Book, module: str, row: int) -> str | None:
+        """A formula that opens the source at the row; the row is where it stood when it was read.
+
+        None where the way to it is longer than a text in a formula may be: Excel would call the
+        file damaged.
+        """
         assert book.head is not None
-        target = f"[{self._links[book.name]}]{quoted(book.head.sheets[module])}!A{row}"
+        path, place = self._links[book.name], f"{quoted(book.head.sheets[module])}!A{row}"
+        target = f"{_escaped(path)}#{place}" if _SPECIAL.search(path) else f"[{path}]{place}"
         label = texts.LINK[self._lang]
+        if len(target) > _LONGEST_IN_FORMULA:
+            return None
         return '=HYPERLINK("{}","{}")'.format(target.replace('"', '""'), label)
 
     def _line(self, sheet: Any, row: int, values: Sequence[Any]) -> None:
@@ -185,7 +195,7 @@ class RollupBook:
         shown = None if value is None else self._mask.text(str(value))
         return [
             texts.SEVERITIES[f.severity][lang], book.owner, book.name, f.sheet or None, cell(f),
-            f.header, shown, *said, f.code,
+            f.header and self._mask.text(f.header), shown, *said, f.code,
         ]  # fmt: skip
 
     def shared(self, met: Sequence[Meeting], near: Sequence[Alike]) -> None:
@@ -284,6 +294,11 @@ def _plain(column: Column, module: Module, mask: Mask) -> Column:
     from dataclasses import replace
 
     return replace(column, type="text", format=None) if mask.hides(module, column) else column
+
+
+def _escaped(path: str) -> str:
+    """A path whose signs that mean something in a link stand as their codes."""
+    return _SPECIAL.sub(lambda m: f"%{ord(m[0]):02X}", path)
 
 
 def _fit(text: str) -> str:

@@ -9,6 +9,7 @@ from tracker.findings import Finding
 from tracker.rollups.model import Book, Words
 from tracker.rollups.shared import Meeting
 from tracker.schema.model import Module, Schema
+from tracker.schema.names import plain
 
 _SHOWN = 6
 _NONE = {"zh": "无", "en": "none"}
@@ -17,8 +18,12 @@ _OWNED: Words = {
     "en": 'rep "{owner}" has another workbook already: {other}',
 }
 _LEFT_OUT: Words = {
-    "zh": "代表“{owner}”的工作簿与 {other} 编号相同，它的行没有计入",
-    "en": 'the workbook of rep "{owner}" has the id of {other}, and its rows are left out',
+    "zh": "代表“{owner}”的工作簿未计入：与 {other} 编号相同",
+    "en": 'the workbook of rep "{owner}" is left out: it has the id of {other}',
+}
+_UNNAMED: Words = {
+    "zh": "没有代表编号，未计入：与 {other} 编号相同而内容不同",
+    "en": "no rep code, left out: it has the id of {other} and other rows",
 }
 
 
@@ -53,17 +58,24 @@ def _same_owner(books: Sequence[Book]) -> Iterator[tuple[Book, Finding]]:
     """ROL701: two workbooks of one owner that are not copies of each other."""
     first: dict[str, Book] = {}
     for book in books:
-        known = first.setdefault(book.owner, book)
+        known = first.setdefault(book.who, book)
         if known is not book:
             yield book, two_books(book.owner, known.name)
 
 
 def _two_owners(books: Sequence[Book]) -> Iterator[tuple[Book, Finding]]:
-    """ROL701: a copy that is not its first's owner's, whose rows nobody else has perhaps."""
+    """ROL701: a copy that is not its first's owner's, whose rows nobody else has perhaps.
+
+    Where neither says whose it is they may be of two owners who began with one file.
+    """
     for book in books:
         first = book.of
-        if first and book.head and first.head and book.head.owner != first.head.owner:
+        if first is None or book.head is None or first.head is None:
+            continue
+        if plain(book.head.owner) != plain(first.head.owner):
             yield book, two_books(book.owner, f"{first.name} ({first.owner})", _LEFT_OUT)
+        elif not book.head.owner and book.head.digest != first.head.digest:
+            yield book, two_books("", first.name, _UNNAMED)
 
 
 def two_books(owner: str, other: str, what: Words = _OWNED) -> Finding:
@@ -89,8 +101,8 @@ def _shared(
         things.setdefault((m.module, m.kind, m.about), []).append(m)
     for (module, _, _), same in things.items():
         seen = [pair for m in same for pair in m.seen]
-        first = seen[0][0].owner
-        book, mine = next((b, s) for b, s in seen if b.owner != first)
+        first = seen[0][0].who
+        book, mine = next((b, s) for b, s in seen if b.who != first)
         owners = list(dict.fromkeys(b.owner for b, _ in seen))
         differ = dict.fromkeys(f for m in same for f in m.differ)
         facts = {

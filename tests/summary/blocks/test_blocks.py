@@ -150,15 +150,14 @@ def test_rates_of_practice_are_parts_of_what_is_counted() -> None:
 def test_customers_who_were_unclear_twice_in_a_row_are_to_be_probed() -> None:
     answers: dict[str, list[str]] = {}
     visits = source().tables["visits"].sort_values(["visit_date", "start_time"], kind="stable")
-    for row in visits.itertuples():
-        if row.visit_status == "completed" and isinstance(row.customer_response, str):
-            for who in row.customer_key:
-                answers.setdefault(who, []).append(row.customer_response)
-    people = source().tables["customers"].set_index("customer_id")
-    unclear = [who for who, said in answers.items() if said[-2:] == ["ambiguous"] * 2]
-    wanted = {
-        str(people.loc[w, "customer_name"]) for w in unclear if people.loc[w, "status"] == "active"
-    }
+    columns = (visits[c].tolist() for c in ("visit_status", "customer_response", "customer_key"))
+    for status, said, present in zip(*columns, strict=True):
+        for who in present if status == "completed" and isinstance(said, str) else ():
+            answers.setdefault(who, []).append(said)
+    unclear = {who for who, said in answers.items() if said[-2:] == ["ambiguous"] * 2}
+    people = source().tables["customers"]
+    asked = people["customer_id"].isin(unclear) & people["status"].eq("active")
+    wanted = set(people.loc[asked, "customer_name"])
     found = made("objectives")["probe"]
     assert wanted
     assert found["total"] == len(wanted)

@@ -60,7 +60,7 @@ def _amount(value: object) -> float:
 class Sold:
     """The sums of the team's running period, which members that keep other periods are `apart` from.
 
-    It is the quarter of the day if any member has it, else the finest running period there is.
+    It is the running period that most members have; of several the quarter, else the finest.
     """
 
     def __init__(
@@ -68,13 +68,19 @@ class Sold:
     ) -> None:
         self._team, self._settings = team, settings
         self._every = team.named(team.frame("sales"), ["product", "institution"])
-        there = set(self._every.get("period", ()))
-        names = (holding(as_of, grain) for grain in GRAINS)
-        self.period = next((p for p in names if p in there), None)
+        self.period = self._leading_period(as_of)
         self._rows = self._every[self._every["period"].eq(self.period)] if self.period else None
         self._twice = self._told(overlaps, "period", self.period or "")
         self._told_by: dict[str, dict[tuple[str | None, str | None], list[Overlap]]] = {}
         self.unit = self._leading_unit()
+
+    def _leading_period(self, as_of: dt.date) -> str | None:
+        """The running period that most members have targets for."""
+        if self._every.empty:
+            return None
+        members = self._every.groupby("period")["member"].nunique()
+        names = [p for p in (holding(as_of, grain) for grain in GRAINS) if p in members]
+        return max(names, key=lambda p: members[p], default=None)
 
     def _leading_unit(self) -> str | None:
         """The unit with the largest target."""
