@@ -267,6 +267,7 @@ def test_what_several_reps_have_is_listed_and_never_merged(team: Path, tmp_path:
     assert not [f.value for f in told if codes & set(str(f.value).split())]
     shared = [m for m in found.shared if m.module == "targets"]
     sold = lines(out, "销售目标与达成")
+    assert {m.key[4] for m in shared} == {"2026q2"}  # of those that run on the day
     for m in shared[:20]:
         for book, s in m.seen:
             (line,) = [v for v in sold if (v["来源文件"], v["来源行"]) == (book.name, s.row)]

@@ -101,7 +101,7 @@ def _taken(book: Book, digest: str, as_of: date, view: View | None) -> Extract:
         spellings={n: dict(v.by_spelling) for n, v in session.ctx.lists.items()},
         tallies=tallies(source_of(session, analysis, analysis.findings)),
     )
-    seen = sightings(frames, analysis.valid, modules, wanted.shared, session.lang)
+    seen = sightings(frames, analysis.valid, modules, wanted.shared, session.lang, as_of)
     head = _head(session, digest, frames, Counter(f.severity for f in analysis.findings))
     lang = (view and view.lang) or head.lang
     ready = leaves(frames, modules, view.mask, lang) if view else None

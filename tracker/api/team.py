@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -43,7 +44,7 @@ def team_figures(
     """
     rollup = RollupSettings.of(schema.thresholds)
     keys = {s.module: s.key for s in rollup.shared if not s.kind}
-    commons = [_common(m, keys[m.module], schema, mask) for m in met if not m.kind]
+    commons = {name: _commons(met, name, fields, schema, mask) for name, fields in keys.items()}
     settings = Settings.of(schema.thresholds)
     return figures(members, as_of, settings, rollup.limits, commons=commons, spoken=spoken)
 
@@ -72,21 +73,28 @@ def _masked(
         column = schema.modules[module].by_name[field]
         hidden = mask.hides(schema.modules[module], column)
         shown[name] = [v and (HIDDEN if hidden else mask.text(str(v))) for v in table[name]]
-    return shown
+    return {name: _packed(values) for name, values in shown.items()}
 
 
-def _common(met: Meeting, fields: Sequence[str], schema: Schema, mask: Mask) -> Common:
-    module = schema.modules[met.module]
-    first = met.seen[0][1]
-    said = {
-        f: HIDDEN if text and mask.hides(module, module.by_name[f]) else mask.text(text)
-        for f, text in zip(fields, first.said, strict=True)
-    }
-    owners = tuple(dict.fromkeys(b.owner for b, _ in met.seen))
-    facts = tuple(s.facts for _, s in met.seen if s.sound)
-    return Common(
-        met.module, dict(zip(fields, met.key, strict=True)), said, facts, owners, met.differ
-    )
+def _packed(values: Sequence[object]) -> Sequence[object]:
+    """Numbers in a quarter of the room: they are held of all books at once."""
+    numbers = [v for v in values if isinstance(v, float)]
+    return array("d", numbers) if len(numbers) == len(values) else values
+
+
+def _commons(
+    met: Iterable[Meeting], name: str, fields: Sequence[str], schema: Schema, mask: Mask
+) -> Iterator[Common]:
+    """The rows of one module that meet, one after the other: there may be many."""
+    module = schema.modules[name]
+    hidden = [mask.hides(module, module.by_name[f]) for f in fields]
+    for m in (m for m in met if m.module == name and not m.kind):
+        texts = zip(hidden, m.seen[0][1].said, strict=True)
+        said = [HIDDEN if text and hide else mask.text(text) for hide, text in texts]
+        owners = tuple(dict.fromkeys(b.owner for b, _ in m.seen))
+        facts = tuple(s.facts for _, s in m.seen if s.sound)
+        key = dict(zip(fields, m.key, strict=True))
+        yield Common(key, dict(zip(fields, said, strict=True)), facts, owners, m.differ)
 
 
 def team_page(

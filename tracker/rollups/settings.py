@@ -16,7 +16,8 @@ class Shared:
 
     `key` fields are compared as people write them, references to lists by canonical name. Things
     that agree in the first `told` of them are told in one finding. With a `kind` it is not the rows
-    that are the same but something they all name; each book has it once.
+    that are the same but something they all name; each book has it once. With `running` only rows
+    count whose period of that name runs on the day: those gone by add up to nothing any more.
     """
 
     module: str
@@ -24,6 +25,7 @@ class Shared:
     told: int
     compare: tuple[str, ...]
     kind: str
+    running: str
     when: Mapping[str, tuple[str | None, ...]]
 
 
@@ -98,8 +100,8 @@ def _shared(entry: Mapping[str, Any]) -> Shared:
     when = {str(k): tuple(v) for k, v in entry.get("when", {}).items()}
     key = _names(entry["key"])
     told = int(entry.get("told", len(key)))
-    kind = str(entry.get("kind", ""))
-    return Shared(str(entry["module"]), key, told, _names(entry["compare"]), kind, when)
+    kind, running = (str(entry.get(name, "")) for name in ("kind", "running"))
+    return Shared(str(entry["module"]), key, told, _names(entry["compare"]), kind, running, when)
 
 
 def _likeness(entry: Mapping[str, Any], shared: Sequence[Mapping[str, Any]]) -> Likeness:

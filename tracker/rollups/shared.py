@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from tracker.book.period import PER_YEAR, holding
 from tracker.rollups.model import Book, Sighting
 from tracker.rollups.settings import Shared
 from tracker.schema.model import Module
@@ -20,7 +22,7 @@ _KEY = "_key"
 
 def sightings(
     frames: Mapping[str, pd.DataFrame], valid: Mapping[str, pd.Series],
-    modules: Mapping[str, Module], wanted: Sequence[Shared], lang: str,
+    modules: Mapping[str, Module], wanted: Sequence[Shared], lang: str, as_of: date,
 ) -> tuple[Sighting, ...]:  # fmt: skip
     """The rows of one book that other owners may have too.
 
@@ -30,19 +32,20 @@ def sightings(
         modules: their descriptions.
         wanted: what makes rows the same thing.
         lang: the book's language, in which codes are said.
+        as_of: the day of the rollup, which says what periods are running.
     """
     found = (
         s
         for w in wanted
         if w.module in frames
-        for s in _seen(frames, valid[w.module], modules, w, lang)
+        for s in _seen(frames, valid[w.module], modules, w, lang, as_of)
     )
     return tuple(found)
 
 
 def _seen(
     frames: Mapping[str, pd.DataFrame], valid: pd.Series, modules: Mapping[str, Module],
-    wanted: Shared, lang: str,
+    wanted: Shared, lang: str, as_of: date,
 ) -> Iterator[Sighting]:  # fmt: skip
     frame, module = frames[wanted.module], modules[wanted.module]
     if any(k not in frame for k in wanted.key[:1]):
@@ -53,7 +56,7 @@ def _seen(
     said = [_labelled(module, k, t, lang) for k, t in zip(wanted.key, told, strict=True)]
     compared = [c for c in wanted.compare if c in frame]
     values = [frame[c].tolist() for c in compared]
-    holds = [(frame[f].tolist(), codes) for f, codes in wanted.when.items() if f in frame]
+    holds = [(frame[f].tolist(), codes) for f, codes in _when(wanted, as_of).items() if f in frame]
     sound, seen = valid.tolist(), set[tuple[str, ...]]()
     for i, (row, ident) in enumerate(zip(frame.index, frame[module.id_field], strict=True)):
         if all(have[i] in codes for have, codes in holds):
@@ -65,6 +68,12 @@ def _seen(
                     module.name, int(row), str(ident), key, texts, wanted.told, facts, sound[i],
                     wanted.kind,
                 )  # fmt: skip
+
+
+def _when(wanted: Shared, as_of: date) -> Mapping[str, Container[object]]:
+    """What a row must hold to be compared, by field."""
+    running = {holding(as_of, grain) for grain in PER_YEAR}
+    return {**wanted.when, **({wanted.running: running} if wanted.running else {})}
 
 
 def _names(frames: Mapping[str, pd.DataFrame], modules: Mapping[str, Module]) -> dict[str, str]:
@@ -135,13 +144,13 @@ def meetings(
     """
     groups: dict[_Key, list[tuple[Book, Sighting]]] = {}
     by_id: dict[tuple[str, str, str], _Key] = {}
-    common = _common(books, seen, spoken)
+    common, once = _common(books, seen, spoken), _Once()
     for book in books:
         for s in (s for s in seen(book) if s.key[0]):
-            own = _own(s, spoken)
-            if hash(own) in common or hash(_identity(s)) in common:
-                group = own if s.kind else by_id.setdefault(_identity(s), own)
-                groups.setdefault(group, []).append((book, s))
+            own, known = _own(s, spoken), not s.kind and hash(_identity(s)) in common
+            if known or hash(own) in common:
+                group = by_id.setdefault(_identity(s), own) if known else own
+                groups.setdefault(once.key(group), []).append((book, once.sighting(s)))
     return [
         Meeting(module, kind, key, tuple(found), _differences(found))
         for (module, kind, key), found in sorted(groups.items(), key=lambda g: g[0])
@@ -150,6 +159,35 @@ def meetings(
 
 
 _Key = tuple[str, str, tuple[str, ...]]
+
+
+class _Once:
+    """Holds equal texts and facts once: what is read of each book is its own, and most is alike."""
+
+    def __init__(self) -> None:
+        self._known: dict[object, Any] = {}
+
+    def sighting(self, s: Sighting) -> Sighting:
+        """The same, of texts and facts that are known already where they are equal."""
+        facts = tuple((name, value.__class__, value) for name, value in s.facts.items())
+        return s._replace(
+            module=self._value(s.module), key=self._texts(s.key), said=self._texts(s.said),
+            facts=self._known.setdefault(facts, s.facts), kind=self._value(s.kind),
+        )  # fmt: skip
+
+    def key(self, key: _Key) -> _Key:
+        """The same key, its texts those of the sightings."""
+        return key[0], key[1], self._texts(key[2])
+
+    def _texts(self, texts: tuple[str, ...]) -> tuple[str, ...]:
+        known: tuple[str, ...] | None = self._known.get(texts)
+        if known is None:
+            known = self._known[texts] = tuple(map(self._value, texts))
+        return known
+
+    def _value(self, text: str) -> str:
+        known: str = self._known.setdefault(text, text)
+        return known
 
 
 def _own(sighting: Sighting, spoken: Mapping[str, str]) -> _Key:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from tracker.metrics.settings import Settings
 from tracker.summary.team.members import Common, Member, Record, Rows, Team, records
@@ -15,7 +15,7 @@ _GRAVE = {"red": 0, "yellow": 1, "watch": 2}
 
 def figures(
     members: Sequence[Member], as_of: dt.date, settings: Settings, limits: Mapping[str, int], *,
-    commons: Sequence[Common] = (), spoken: Mapping[str, str] | None = None,
+    commons: Mapping[str, Iterable[Common]] | None = None, spoken: Mapping[str, str] | None = None,
 ) -> Record:  # fmt: skip
     """Every figure of the team's page; JSON can hold it, and the order of members alone decides.
 
@@ -24,13 +24,13 @@ def figures(
         as_of: the day of the rollup.
         settings: bands of the pace and the like.
         limits: list -> how many rows it has at most; how many there are stands beside as `total`.
-        commons: what several members have.
+        commons: what several members have, by module; each is gone through once.
         spoken: as for `Team`.
     """
-    team = Team(members, spoken)
-    sold, reps = Sold(team, as_of, settings, overlaps(commons)), Reps(team)
+    team, commons = Team(members, spoken), commons or {}
+    sold = Sold(team, as_of, settings, overlaps(commons.get("targets", ())))
+    reps, shared = Reps(team), list(commons.get("customers", ()))
     reach = reps.reach(as_of)
-    shared = [c for c in commons if c.module == "customers"]
     warned = int(reps.count("risk_red", "risk_yellow", "risk_watch"))
     return {
         "as_of": as_of.isoformat(),

@@ -48,7 +48,6 @@ class Common:
     """A row that stands in the books of several owners.
 
     Attributes:
-        module: where it stands.
         key: field -> what makes it the same thing, in compared form.
         said: field -> the same as people wrote it.
         facts: what each book says, by field, in order of book; rows with errors left out.
@@ -56,7 +55,6 @@ class Common:
         differ: fields in which they disagree.
     """
 
-    module: str
     key: Mapping[str, str]
     said: Mapping[str, str]
     facts: Sequence[Mapping[str, object]]

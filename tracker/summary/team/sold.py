@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -33,19 +33,17 @@ class Overlap:
     actual: float
 
 
-def overlaps(commons: Iterable[Common]) -> list[Overlap]:
+def overlaps(targets: Iterable[Common]) -> Iterator[Overlap]:
     """The targets above zero that several members have."""
-    found = []
-    for c in commons:
+    for c in targets:
         rows = [f for f in c.facts if _amount(f.get("target")) > 0]
-        if c.module == "targets" and len(rows) > 1:
+        if len(rows) > 1:
             person = c.key.get("subject_level") == "person"
             place = "" if person else c.key.get("customer", "")
             beyond = (
                 _beyond_largest(_amount(f.get(n)) for f in rows) for n in ("target", "actual")
             )
-            found.append(Overlap({**c.key, "institution": place}, *beyond))
-    return found
+            yield Overlap({**c.key, "institution": place}, *beyond)
 
 
 def _beyond_largest(values: Iterable[float]) -> float:
@@ -64,7 +62,7 @@ class Sold:
     """
 
     def __init__(
-        self, team: Team, as_of: dt.date, settings: Settings, overlaps: Sequence[Overlap]
+        self, team: Team, as_of: dt.date, settings: Settings, overlaps: Iterable[Overlap]
     ) -> None:
         self._team, self._settings = team, settings
         self._every = team.named(team.frame("sales"), ["product", "institution"])
