@@ -323,7 +323,7 @@ FIELDS = [
 
 
 @settings(
-    max_examples=15, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    max_examples=10, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow],  # a loaded machine is no fault of the law
 )  # fmt: skip
 @given(

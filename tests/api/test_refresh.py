@@ -167,6 +167,13 @@ def test_a_sheet_with_the_name_that_it_would_have_in_the_other_language_is_the_p
     assert after.sheet("汇总").get("B2") == Workbook(sample).sheet("汇总").get("B2")
 
 
+def test_such_a_sheet_is_the_persons_before_the_first_refresh_too() -> None:
+    _, data = opened(with_own(saved(made()), "Summary", "Findings")).prepare(AS_OF)
+    after = Workbook(data)
+    assert [after.sheet(name).get("B2") for name in ("Summary", "Findings")] == ["mine"] * 2
+    assert {"汇总", "校验结果"} <= set(after.sheet_names)
+
+
 @pytest.mark.filterwarnings("ignore:.*extension is not supported")  # of openpyxl
 def test_a_persons_sheet_of_conflicts_stays_while_there_are_none() -> None:
     _, data = opened(with_own(refreshed_sample(size=0.05), "冲突")).prepare(AS_OF)

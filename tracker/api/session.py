@@ -33,6 +33,7 @@ from tracker.metrics.enrich import enrich
 from tracker.metrics.settings import Settings
 from tracker.rollups.kept import KIND, ROLLUP
 from tracker.schema.model import Schema
+from tracker.schema.names import plain
 from tracker.xlsx import Sheet, Workbook
 
 if TYPE_CHECKING:
@@ -106,8 +107,14 @@ class Session:
         return self.ctx.lang
 
     def own_sheet(self, key: str) -> Sheet | None:
-        """A generated or hidden sheet in whatever language it has its name, or None."""
-        return own_sheet(self.book, self.schema, key, self.lang)
+        """A generated or hidden sheet, or None.
+
+        One that bears the name of another language is a person's, unless a refresh wrote it.
+        """
+        sheet = own_sheet(self.book, self.schema, key, self.lang)
+        if sheet and plain(sheet.name) != plain(self.schema.sheet_title(key, self.lang)):
+            return sheet if key in self.state.sheets else None
+        return sheet
 
     def title(self, key: str) -> str:
         """Name of a generated sheet: that which it has, else that of the workbook's language."""
